@@ -1,14 +1,14 @@
 #pragma once
 
+#include "schemas/leak.h"
+#include "schemas/message.h"
+
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "schemas/leak.h"
-#include "schemas/message.h"
 
 namespace tokensieve {
 
@@ -23,6 +23,7 @@ enum class dead_letter_reason : std::uint8_t {
   decode_limit,      ///< a decoder's bound or the number of findings
   produce_rejected,  ///< the broker refused the output record
 };
+inline constexpr std::size_t k_dead_letter_reasons = 7;
 [[nodiscard]] std::string_view to_string(dead_letter_reason value) noexcept;
 
 /// The headers of a dead letter: `dlq-*` and the `__connect.errors.*` names

@@ -1,13 +1,13 @@
 #pragma once
 
+#include "schemas/dead_letter.h"
+#include "schemas/leak.h"
+
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <string_view>
-
-#include "schemas/dead_letter.h"
-#include "schemas/leak.h"
 
 namespace tokensieve {
 
@@ -24,12 +24,12 @@ struct event_bytes {
 
 /// One string of an event. Valid during the call that hands it out.
 struct event_text {
-  std::string_view text;      ///< unescaped; any bytes
-  std::string_view pointer;   ///< JSON pointer within the document; for a key
-                              ///< that of the object which holds it
-  std::uint32_t document = 0; ///< number in NDJSON from 0
+  std::string_view text;       ///< unescaped; any bytes
+  std::string_view pointer;    ///< JSON pointer within the document; for a key
+                               ///< that of the object which holds it
+  std::uint32_t document = 0;  ///< number in NDJSON from 0
   bool key = false;
-  bool patch = false;         ///< a unified diff
+  bool patch = false;  ///< a unified diff
 };
 
 /// Receives the strings of an event, in the order in which they stand.
@@ -58,15 +58,17 @@ class event_reader {
   /// As `check`, and hands every string of the event, keys included, to
   /// `visitor`. Where the event is text, or claims to be JSON and cannot be
   /// read to its end, the raw bytes (of the document that is broken) are
-  /// handed out with an empty pointer.
-  [[nodiscard]] std::optional<dead_letter_reason> read(
-      const event_bytes& event, event_visitor& visitor);
+  /// handed out with an empty pointer. So they are, behind the strings, where
+  /// a fault below the top level may have hidden some: a token can come twice.
+  [[nodiscard]] std::optional<dead_letter_reason> read(const event_bytes& event,
+                                                       event_visitor& visitor);
 
   /// What is known of the place of a text that the last `read` handed out:
   /// kind, provider, repository, path, ... as the event's shape says. `field`
   /// is `pointer`, `index` is set in NDJSON; line, column and side are left
-  /// to `locate`. Strings are not masked. Valid until the next call of
-  /// `check` or `read`.
+  /// to `locate`. Strings are not masked. Quick where the texts come in the
+  /// order in which they were handed out.
+  /// REQUIRES: the bytes of that `read` live, and no `check` or `shrink` since.
   [[nodiscard]] leak describe(std::uint32_t document,
                               std::string_view pointer) const;
 

@@ -1,11 +1,11 @@
 #pragma once
 
+#include "schemas/leak.h"
+
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
-
-#include "schemas/leak.h"
 
 namespace tokensieve {
 

@@ -1,12 +1,12 @@
 #pragma once
 
-#include <cstdint>
-#include <string>
-#include <vector>
-
 #include "detectors/finding.h"
 #include "schemas/leak.h"
 #include "schemas/message.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
 
 namespace tokensieve {
 

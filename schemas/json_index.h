@@ -1,0 +1,85 @@
+#pragma once
+
+#include "schemas/dead_letter.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string_view>
+
+namespace simdjson::dom {
+class parser;
+}
+
+namespace tokensieve {
+
+/// simdjson's structural index of one JSON document: the place of each
+/// bracket, colon and comma, and of the first byte of each string and scalar.
+/// Entries are numbered from 0. That an index exists says that the bytes are
+/// UTF-8 and that every string ends; nothing else is checked.
+///
+/// The index and not simdjson's readers, because every string has to be found
+/// in documents that no reader accepts as well.
+///
+/// Owns its memory and reuses it; not thread-safe.
+class json_index {
+ public:
+  json_index();
+  ~json_index();
+  json_index(const json_index&) = delete;
+  json_index& operator=(const json_index&) = delete;
+
+  /// Indexes `json`; the reason why that cannot be done, if any. Below
+  /// simdjson's padding in `readable_behind` the bytes are copied first, else
+  /// they must outlive the index.
+  [[nodiscard]] std::optional<dead_letter_reason> build(
+      std::string_view json, std::size_t readable_behind);
+
+  [[nodiscard]] std::uint32_t size() const noexcept { return size_; }
+
+  /// The byte at entry `i`. REQUIRES: i <= size(); 0 at size().
+  [[nodiscard]] char kind(std::uint32_t i) const noexcept {
+    return i < size_ ? text_[places_[i]] : '\0';
+  }
+
+  /// The string at entry `i` between its quotes, escapes and all.
+  /// REQUIRES: kind(i) == '"'.
+  [[nodiscard]] std::string_view raw_string(std::uint32_t i) const noexcept {
+    const std::string_view quoted = scalar(i);
+    return quoted.substr(1, quoted.size() - 2);
+  }
+
+  /// The string or scalar at entry `i` as written. REQUIRES: i < size().
+  [[nodiscard]] std::string_view scalar(std::uint32_t i) const noexcept;
+
+  /// The entry behind the value at `i`. Brackets are counted, their kinds are
+  /// not compared. size() where the value does not end.
+  [[nodiscard]] std::uint32_t behind(std::uint32_t i) const noexcept {
+    int deepest = 0;
+    return behind(i, deepest);
+  }
+  /// As above, and raises `deepest` to the depth of the brackets in the value.
+  [[nodiscard]] std::uint32_t behind(std::uint32_t i,
+                                     int& deepest) const noexcept;
+
+  /// Depth of the deepest bracket of the whole index.
+  [[nodiscard]] int depth() const noexcept;
+
+  /// Gives the memory of a large document back.
+  void shrink() noexcept;
+
+ private:
+  void reserve(std::size_t size);
+
+  std::unique_ptr<simdjson::dom::parser> parser_;
+  std::size_t capacity_ = 0;
+  std::unique_ptr<char[]> copy_;
+  std::size_t copy_capacity_ = 0;
+
+  const char* text_ = nullptr;
+  const std::uint32_t* places_ = nullptr;  ///< [size_] is the document's size
+  std::uint32_t size_ = 0;
+};
+
+}  // namespace tokensieve
