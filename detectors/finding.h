@@ -1,12 +1,12 @@
 #pragma once
 
+#include "detectors/secret.h"
+
 #include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "detectors/secret.h"
 
 namespace tokensieve {
 

@@ -1,5 +1,10 @@
 #pragma once
 
+#include "detectors/candidate.h"
+#include "detectors/finding.h"
+#include "detectors/hs_handles.h"
+#include "detectors/signatures.h"
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -7,10 +12,6 @@
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "detectors/finding.h"
-#include "detectors/hs_handles.h"
-#include "detectors/signatures.h"
 
 namespace tokensieve {
 
@@ -24,8 +25,11 @@ struct scan_options {
 /// buffers it reuses, so it is not thread-safe; the signatures are shared.
 class scanner {
  public:
-  /// A text yields this many findings at most (`scan_result::limit_reached`).
+  /// A text yields this many findings at most (`scan` tells).
   static constexpr std::size_t k_max_findings = 10'000;
+
+  /// Encodings inside each other that are undone.
+  static constexpr std::size_t k_max_depth = 4;
 
   /// Throws std::bad_alloc. Reports at least `min_confidence`.
   scanner(std::shared_ptr<const signatures> patterns,
@@ -51,21 +55,60 @@ class scanner {
   void find_hazards(std::string_view text, std::vector<token_hazard>& out);
 
   /// `text` with each token in it replaced by its display, whatever its
-  /// confidence, and each occurrence of a value of `known` as well.
+  /// confidence, and each occurrence of a value of `known` as well. Where a
+  /// bound was reached, what stands behind the last token found is left out.
   [[nodiscard]] std::string mask(std::string_view text,
                                  const std::vector<finding>& known);
 
   /// Candidates rejected so far, by reason (index: `rejection`).
-  [[nodiscard]] const std::array<std::uint64_t, k_rejections>& rejected()
-      const noexcept {
+  [[nodiscard]] const rejection_counts& rejected() const noexcept {
     return rejected_;
   }
 
  private:
+  /// A run to be decoded once Hyperscan has returned.
+  struct pending_run {
+    unsigned decoder;
+    encoded_run run;
+  };
+  /// What one call of `scan` or `mask` asks for and may spend.
+  struct request {
+    token_confidence min_confidence = token_confidence::low;
+    rejection_counts* rejected = nullptr;
+    std::size_t decode_budget = 0;  ///< bytes
+    std::size_t max_size = 0;       ///< of the findings
+  };
+  struct match_state;
+
+  static int on_match(unsigned id, unsigned long long from,
+                      unsigned long long to, unsigned flags,
+                      void* context) noexcept;
+  [[nodiscard]] bool scan_all(std::string_view text, bool patch,
+                              token_confidence min_confidence,
+                              rejection_counts& rejected,
+                              std::vector<finding>& out);
+  [[nodiscard]] bool scan_layer(std::string_view text, bool patch,
+                                std::size_t depth, std::vector<finding>& out);
+  [[nodiscard]] bool find_candidates(std::string_view text, bool patch);
+  [[nodiscard]] bool report_candidates(std::string_view text, bool patch,
+                                       std::vector<finding>& out);
+  [[nodiscard]] bool scan_decoded(std::string_view text,
+                                  const pending_run& pending, std::size_t depth,
+                                  std::vector<finding>& out);
+
+  // Constant after construction.
   std::shared_ptr<const signatures> patterns_;
-  hs_scratch_handle scratch_;
   token_confidence min_confidence_;
-  std::array<std::uint64_t, k_rejections> rejected_{};
+
+  hs_scratch_handle scratch_;
+  rejection_counts rejected_{};
+
+  // Of the scan that runs: reserved once, for the callback must not allocate.
+  // Layers share them as stacks.
+  std::vector<candidate> candidates_;
+  std::vector<pending_run> runs_;
+  std::array<std::string, k_max_depth> decoded_;
+  request current_;
 };
 
 }  // namespace tokensieve

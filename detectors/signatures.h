@@ -1,17 +1,40 @@
 #pragma once
 
-#include <cstdint>
-#include <memory>
-
+#include "detectors/decoder.h"
 #include "detectors/hs_handles.h"
 
+#include <cstdint>
+#include <memory>
+#include <utility>
+#include <vector>
+
 namespace tokensieve {
+
+/// What a match of a pattern may be. Behind the last come the triggers of the
+/// decoders.
+enum class signature : unsigned {
+  granular,       ///< `npm_`
+  npmrc_name,     ///< `_authToken`, and `..._AUTHTOKEN` in either case
+  yarn_name,      ///< `npmAuthToken`
+  variable_name,  ///< `NPM_TOKEN`, `NPM_AUTH_TOKEN`, `NODE_AUTH_TOKEN`
+  token_create,   ///< `npm token create`
+  created_token,  ///< `Created publish token`
+  nexus,          ///< `NpmToken.`
+  escape,         ///< a JSON escape that could hide a letter of a token
+  trigger,        ///< the first of the decoders' patterns
+};
 
 /// The compiled pattern sets: immutable once built, shared by all workers,
 /// used from any thread. Compiling takes some milliseconds, so build it once
 /// a process.
 class signatures {
  public:
+  /// A decoder's pattern in `full`.
+  struct trigger {
+    unsigned decoder;  ///< index in `decoders()`
+    unsigned pattern;  ///< index in its `text_patterns`
+  };
+
   /// Throws std::runtime_error where Hyperscan cannot compile for this
   /// processor (start-up is the only place that may throw).
   static std::shared_ptr<const signatures> compile();
@@ -26,10 +49,20 @@ class signatures {
     return full_.get();
   }
 
- private:
-  signatures(hs_database_handle prefilter, hs_database_handle full) noexcept
-      : prefilter_(std::move(prefilter)), full_(std::move(full)) {}
+  [[nodiscard]] const std::vector<std::unique_ptr<const decoder>>& decoders()
+      const noexcept {
+    return decoders_;
+  }
+  /// REQUIRES: id >= signature::trigger, an id that `full` reported.
+  [[nodiscard]] trigger trigger_of(unsigned id) const noexcept {
+    return triggers_[id - static_cast<unsigned>(signature::trigger)];
+  }
 
+ private:
+  signatures();
+
+  std::vector<std::unique_ptr<const decoder>> decoders_;
+  std::vector<trigger> triggers_;
   hs_database_handle prefilter_;
   hs_database_handle full_;
 };

@@ -1,0 +1,154 @@
+#include "detectors/candidate.h"
+
+#include "detectors/separators.h"
+#include "detectors/token_form.h"
+
+#include <algorithm>
+
+namespace tokensieve {
+namespace {
+
+constexpr std::string_view k_npmrc_name = "_authToken";
+constexpr std::string_view k_yarn_name = "npmAuthToken";
+
+// How far behind `npm token create` its output may stand: a password prompt
+// and some lines of progress.
+constexpr std::size_t k_create_window = 1024;
+
+void count(rejection_counts& rejected, rejection why) noexcept {
+  ++rejected[static_cast<std::size_t>(why)];
+}
+
+std::optional<candidate> granular_at(std::string_view text, std::size_t begin,
+                                     rejection_counts& rejected) noexcept {
+  if (!is_granular_form(text, begin)) return std::nullopt;
+  const std::string_view token = text.substr(begin, k_granular_size);
+  const text_range place{begin, begin + k_granular_size};
+  if (has_valid_checksum(token)) {
+    return candidate{place, token_format::npm, token_checksum::valid,
+                     token_confidence::high};
+  }
+  if (is_granular_placeholder(token)) {
+    count(rejected, rejection::placeholder);
+    return std::nullopt;
+  }
+  if (!is_delimited(text, place.begin, place.end)) {
+    count(rejected, rejection::bad_checksum);
+    return std::nullopt;
+  }
+  return candidate{place, token_format::npm, token_checksum::invalid,
+                   token_confidence::low};
+}
+
+// `NpmToken.` and a UUID, or a UUID alone.
+std::optional<candidate> legacy_at(std::string_view text, std::size_t begin,
+                                   token_confidence confidence,
+                                   rejection_counts& rejected,
+                                   rejection otherwise) noexcept {
+  const bool nexus = stands_at(text, begin, k_nexus_prefix);
+  const std::size_t uuid = nexus ? begin + k_nexus_prefix.size() : begin;
+  if (!is_uuid_form(text, uuid)) {
+    count(rejected, otherwise);
+    return std::nullopt;
+  }
+  if (is_uuid_placeholder(text.substr(uuid, k_uuid_size))) {
+    count(rejected, rejection::placeholder);
+    return std::nullopt;
+  }
+  return candidate{{begin, uuid + k_uuid_size},
+                   nexus ? token_format::nexus : token_format::uuid,
+                   token_checksum::none,
+                   nexus ? token_confidence::high : confidence};
+}
+
+// The value of the name that ends at `end`.
+std::optional<candidate> value_of(std::string_view text, std::size_t end,
+                                  token_confidence confidence,
+                                  rejection_counts& rejected) noexcept {
+  const std::size_t value = skip_separators(text, end);
+  if (value == end) {
+    count(rejected, rejection::no_context);
+    return std::nullopt;
+  }
+  if (is_granular_form(text, value)) {
+    // Its own signature reports it; what it lacks is the context.
+    rejection_counts already_counted{};
+    return granular_at(text, value, already_counted);
+  }
+  return legacy_at(text, value, confidence, rejected, rejection::no_context);
+}
+
+std::optional<candidate> value_with_registry(
+    std::string_view text, std::size_t end, token_context context,
+    std::size_t name_size, rejection_counts& rejected) noexcept {
+  auto found = value_of(text, end, token_confidence::high, rejected);
+  if (found) {
+    found->context = context;
+    found->name = end - name_size;
+  }
+  return found;
+}
+
+// The output of `npm token create` in all its forms has the value behind the
+// word `token`: a sentence, a table, JSON, or tab-separated.
+std::optional<candidate> created_at(std::string_view text, std::size_t end,
+                                    rejection_counts& rejected) noexcept {
+  constexpr std::string_view k_label = "token";
+  const std::string_view window =
+      text.substr(0, std::min(text.size(), end + k_create_window));
+  for (std::size_t label = window.find(k_label, end); label != window.npos;
+       label = window.find(k_label, label + 1)) {
+    const std::size_t behind = label + k_label.size();
+    if (stands_at(window, behind, " create")) break;
+    if (is_word(window[label - 1])) continue;
+    const std::size_t value = skip_separators(text, behind, true);
+    if (value == behind || !is_uuid_form(text, value)) continue;
+    return legacy_at(text, value, token_confidence::high, rejected,
+                     rejection::no_context);
+  }
+  count(rejected, rejection::no_context);
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<candidate> verify(signature id, std::string_view text,
+                                std::size_t end,
+                                rejection_counts& rejected) noexcept {
+  switch (id) {
+    case signature::granular:
+      return granular_at(text, end - k_granular_prefix.size(), rejected);
+    case signature::npmrc_name:
+      return value_with_registry(text, end, token_context::npmrc,
+                                 k_npmrc_name.size(), rejected);
+    case signature::yarn_name:
+      return value_with_registry(text, end, token_context::yarn,
+                                 k_yarn_name.size(), rejected);
+    case signature::variable_name:
+      return value_of(text, end, token_confidence::medium, rejected);
+    case signature::created_token:
+      return value_of(text, end, token_confidence::high, rejected);
+    case signature::token_create:
+      return created_at(text, end, rejected);
+    case signature::nexus:
+      return legacy_at(text, end - k_nexus_prefix.size(),
+                       token_confidence::high, rejected, rejection::no_context);
+    case signature::escape:
+    case signature::trigger:
+      break;
+  }
+  return std::nullopt;
+}
+
+bool may_have_value(std::string_view raw, std::size_t end) noexcept {
+  constexpr std::string_view k_separators = " \t=:>\"'`\\";
+  while (end < raw.size() && k_separators.contains(raw[end]))
+    ++end;
+  // At the end of what is known, a value may follow in the next chunk.
+  if (end == raw.size() || is_hex(raw[end])) return true;
+  // A tab or any other byte in JSON's notation.
+  if (raw[end - 1] == '\\') return raw[end] == 't' || raw[end] == 'u';
+  return raw[end] == '{' || raw[end] == '\x1b';  // `{"value":`, a colour
+}
+
+}  // namespace tokensieve

@@ -1,0 +1,44 @@
+#pragma once
+
+#include "detectors/bytes.h"
+#include "detectors/finding.h"
+#include "detectors/signatures.h"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace tokensieve {
+
+/// What stands in front of a token and may tell its registry.
+enum class token_context : std::uint8_t { none, npmrc, yarn };
+
+/// A verified token before anything is allocated for it.
+struct candidate {
+  text_range place;
+  token_format format;
+  token_checksum checksum;
+  token_confidence confidence;
+  token_context context = token_context::none;
+  std::size_t name = 0;  ///< where the name stands, by `context`
+};
+
+using rejection_counts = std::array<std::uint64_t, k_rejections>;
+
+/// Is there a token at the match of `id` that ends at `end`? Looks at the
+/// bytes around it only, in time that has a bound; neither throws nor
+/// allocates, since Hyperscan's callback calls it. `rejected` counts why not.
+/// REQUIRES: id is neither `escape` nor a decoder's trigger.
+[[nodiscard]] std::optional<candidate> verify(
+    signature id, std::string_view text, std::size_t end,
+    rejection_counts& rejected) noexcept;
+
+/// May a value follow the name that ends at `end` of an event's raw bytes, in
+/// JSON or not? False only where `verify` would find none in the unescaped
+/// text: `NODE_AUTH_TOKEN: ***` is in every job's log.
+[[nodiscard]] bool may_have_value(std::string_view raw,
+                                  std::size_t end) noexcept;
+
+}  // namespace tokensieve

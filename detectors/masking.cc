@@ -1,0 +1,80 @@
+#include "detectors/scanner.h"
+
+#include <algorithm>
+
+namespace tokensieve {
+namespace {
+
+struct marker {
+  std::string_view text;
+  token_hazard hazard;
+};
+
+// What worms that wipe the machine on revocation leave behind: the
+// description that they give to stolen tokens, and the daemon that watches.
+constexpr marker k_markers[] = {
+    {"IfYouRevokeThisTokenItWillWipeTheComputerOfTheOwner",
+     token_hazard::wipe_on_revoke},
+    {"gh-token-monitor", token_hazard::wipe_on_revoke},
+};
+
+struct replacement {
+  text_range place;
+  std::string display;
+};
+
+void add_occurrences(std::string_view text, const finding& known,
+                     std::vector<replacement>& out) {
+  const std::string_view value = known.token.reveal();
+  for (std::size_t at = text.find(value); at != text.npos;
+       at = text.find(value, at + value.size())) {
+    out.push_back({{at, at + value.size()}, display_of(known.token)});
+  }
+}
+
+}  // namespace
+
+void scanner::find_hazards(std::string_view text,
+                           std::vector<token_hazard>& out) {
+  for (const marker& known : k_markers) {
+    if (text.find(known.text) != text.npos &&
+        std::find(out.begin(), out.end(), known.hazard) == out.end()) {
+      out.push_back(known.hazard);
+    }
+  }
+}
+
+std::string scanner::mask(std::string_view text,
+                          const std::vector<finding>& known) {
+  // Masking is not detection: it sees all tokens and counts none.
+  rejection_counts not_counted{};
+  std::vector<finding> found;
+  const bool complete =
+      scan_all(text, false, token_confidence::low, not_counted, found);
+
+  if (!complete) text = text.substr(0, found.empty() ? 0 : found.back().end);
+  std::vector<replacement> replacements;
+  for (const finding& token : found) {
+    replacements.push_back({{token.begin, token.end}, display_of(token.token)});
+  }
+  for (const finding& token : known) {
+    add_occurrences(text, token, replacements);
+  }
+  std::stable_sort(replacements.begin(), replacements.end(),
+                   [](const replacement& a, const replacement& b) {
+                     return a.place.begin < b.place.begin;
+                   });
+
+  std::string masked;
+  std::size_t done = 0;
+  for (const replacement& next : replacements) {
+    if (next.place.begin >= done) {
+      masked += text.substr(done, next.place.begin - done);
+      masked += next.display;
+    }
+    done = std::max(done, next.place.end);
+  }
+  return masked += text.substr(std::min(done, text.size()));
+}
+
+}  // namespace tokensieve

@@ -1,0 +1,75 @@
+#include "detectors/scanner.h"
+
+#include <algorithm>
+#include <new>
+
+namespace tokensieve {
+namespace {
+
+bool is_refuted(unsigned id, std::string_view raw, std::size_t end) noexcept {
+  switch (static_cast<signature>(id)) {
+    case signature::npmrc_name:
+    case signature::yarn_name:
+    case signature::variable_name:
+      return !may_have_value(raw, end);
+    default:
+      return false;
+  }
+}
+
+struct first_match {
+  std::string_view raw;
+  bool found = false;
+
+  static int on_match(unsigned id, unsigned long long, unsigned long long to,
+                      unsigned, void* context) noexcept {
+    auto& self = *static_cast<first_match*>(context);
+    self.found = !is_refuted(id, self.raw, static_cast<std::size_t>(to));
+    return self.found ? 1 : 0;
+  }
+};
+
+struct all_matches {
+  std::string_view raw;
+  std::vector<std::size_t>& ends;
+  bool out_of_memory = false;
+
+  // An exception must not pass through Hyperscan's frames.
+  static int on_match(unsigned id, unsigned long long, unsigned long long to,
+                      unsigned, void* context) noexcept {
+    auto& self = *static_cast<all_matches*>(context);
+    const auto end = static_cast<std::size_t>(to);
+    if (is_refuted(id, self.raw, end)) return 0;
+    try {
+      self.ends.push_back(end);
+    } catch (const std::bad_alloc&) {
+      self.out_of_memory = true;
+    }
+    return self.out_of_memory ? 1 : 0;
+  }
+};
+
+}  // namespace
+
+bool scanner::may_hold_token(std::string_view raw) noexcept {
+  first_match state{raw};
+  const hs_error_t result = hs_scan(
+      patterns_->prefilter(), raw.data(), static_cast<unsigned>(raw.size()), 0,
+      scratch_.get(), &first_match::on_match, &state);
+  // What could not be scanned may hold anything.
+  return state.found || result != HS_SUCCESS;
+}
+
+void scanner::prefilter(std::string_view packed,
+                        std::vector<std::size_t>& ends) {
+  const auto first = static_cast<std::ptrdiff_t>(ends.size());
+  all_matches state{packed, ends};
+  hs_scan(patterns_->prefilter(), packed.data(),
+          static_cast<unsigned>(packed.size()), 0, scratch_.get(),
+          &all_matches::on_match, &state);
+  if (state.out_of_memory) throw std::bad_alloc();
+  // Hyperscan promises no order between patterns.
+  std::sort(ends.begin() + first, ends.end());
+}
+
+}  // namespace tokensieve

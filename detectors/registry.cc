@@ -1,0 +1,118 @@
+#include "detectors/registry.h"
+
+#include "detectors/bytes.h"
+#include "detectors/control_sequence.h"
+
+#include <algorithm>
+
+namespace tokensieve {
+namespace {
+
+constexpr std::size_t k_max_key = 2048;
+
+bool is_port(std::string_view text) noexcept {
+  return !text.empty() && text.size() <= 5 &&
+         std::all_of(text.begin(), text.end(), is_digit);
+}
+
+// The size of the host that `authority` begins with, 0 where there is none.
+std::size_t host_size(std::string_view authority) noexcept {
+  const bool address = authority.starts_with('[');
+  const auto in_host = [&](char c) {
+    return address ? is_hex(c) || c == ':' || c == '.'
+                   : is_word(c) || c == '-' || c == '.';
+  };
+  const auto* const first = authority.begin() + (address ? 1 : 0);
+  const auto* const last = std::find_if_not(first, authority.end(), in_host);
+  if (last == first) return 0;
+  if (!address) return static_cast<std::size_t>(last - authority.begin());
+  if (last == authority.end() || *last != ']') return 0;
+  return static_cast<std::size_t>(last - authority.begin()) + 1;
+}
+
+bool is_authority(std::string_view authority) noexcept {
+  const std::size_t host = host_size(authority);
+  if (host == 0) return false;
+  const std::string_view rest = authority.substr(host);
+  return rest.empty() || (rest.front() == ':' && is_port(rest.substr(1)));
+}
+
+bool is_path(std::string_view path) noexcept {
+  constexpr std::string_view k_never = "\"'`<>{}$*\\";
+  return std::all_of(path.begin(), path.end(), [&](char c) {
+    return c > ' ' && c <= '~' && !k_never.contains(c);
+  });
+}
+
+// Of what stands behind the `//`.
+std::string normalized(std::string_view location) {
+  const std::size_t slash = std::min(location.find('/'), location.size());
+  std::string_view authority = location.substr(0, slash);
+  if (const std::size_t at = authority.rfind('@'); at != authority.npos) {
+    authority.remove_prefix(at + 1);
+  }
+  std::string_view path = location.substr(slash);
+  while (path.ends_with('/'))
+    path.remove_suffix(1);
+  if (!is_authority(authority) || !is_path(path)) return {};
+  std::string registry(authority);
+  registry += path;
+  registry += '/';
+  return registry;
+}
+
+// JSON writers may write a slash as `\/`, once per layer of strings.
+std::string with_plain_slashes(std::string_view text) {
+  std::string plain;
+  for (const char c : text) {
+    while (c == '/' && plain.ends_with('\\'))
+      plain.pop_back();
+    plain += c;
+  }
+  return plain;
+}
+
+std::string without_control_sequences(std::string_view text) {
+  std::string plain;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = skip_control_sequence(text, at);
+    if (end == at) plain += text[at++];
+    at = std::max(at, end);
+  }
+  return plain;
+}
+
+// May `c` stand in the key of an .npmrc?
+bool is_key(char c) noexcept {
+  constexpr std::string_view k_never = "\"'`=,;()<>|";
+  return c > ' ' && c <= '~' && !k_never.contains(c);
+}
+
+}  // namespace
+
+std::string registry_of_url(std::string_view url) {
+  const std::string plain = with_plain_slashes(url);
+  const std::size_t slashes = plain.find("//");
+  if (slashes == plain.npos) return {};
+  return normalized(std::string_view(plain).substr(slashes + 2));
+}
+
+std::string npmrc_registry(std::string_view text, std::size_t name) {
+  const std::size_t begin = name - std::min(name, k_max_key);
+  const std::string line =
+      without_control_sequences(text.substr(begin, name - begin));
+  std::string_view key = line;
+  if (!key.ends_with(':')) return {};
+  key.remove_suffix(1);
+  const auto stop = std::find_if_not(key.rbegin(), key.rend(), is_key);
+  key.remove_prefix(static_cast<std::size_t>(key.rend() - stop));
+  const std::string plain = with_plain_slashes(key);
+  key = plain;
+  while (key.ends_with('/'))
+    key.remove_suffix(1);
+  const std::size_t slashes = key.rfind("//");
+  if (slashes == key.npos) return {};
+  return normalized(key.substr(slashes + 2));
+}
+
+}  // namespace tokensieve

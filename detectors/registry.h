@@ -1,0 +1,30 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace tokensieve {
+
+// Where a token is valid, as the text next to it says. Called for findings
+// only, never for candidates: looking backwards from a hit is what keeps the
+// pattern set fast.
+
+/// `host[:port]/path/` of `url` (`//host/path`, any scheme in front, slashes
+/// escaped or not), without user information; empty where it is none, as with
+/// `${REGISTRY}`.
+[[nodiscard]] std::string registry_of_url(std::string_view url);
+
+/// The registry of an .npmrc key, `//host/path/:_authToken`, whose
+/// `_authToken` stands at `name`; empty where none is written.
+[[nodiscard]] std::string npmrc_registry(std::string_view text,
+                                         std::size_t name);
+
+/// The registry of yarn's `npmAuthToken` at `name`: the key of `npmRegistries`
+/// that it stands below, or `npmRegistryServer` in the same mapping. `patch`:
+/// the first byte of each line is a sign. Looks at 64 lines and 4 KiB on
+/// either side at most.
+[[nodiscard]] std::string yarn_registry(std::string_view text, std::size_t name,
+                                        bool patch);
+
+}  // namespace tokensieve

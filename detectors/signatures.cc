@@ -1,0 +1,115 @@
+#include "detectors/signatures.h"
+
+#include "detectors/decoders.h"
+
+#include <stdexcept>
+#include <string>
+
+namespace tokensieve {
+namespace {
+
+struct pattern {
+  std::string expression;
+  signature id;
+  unsigned flags = 0;
+};
+
+// Names match in either case where people write them so: exactly the names
+// that environment variables are made of.
+std::vector<pattern> names() {
+  return {
+      {"_authToken", signature::npmrc_name, HS_FLAG_CASELESS},
+      {"npmAuthToken", signature::yarn_name},
+      {"npm_token", signature::variable_name, HS_FLAG_CASELESS},
+      {"npm_auth_token", signature::variable_name, HS_FLAG_CASELESS},
+      {"node_auth_token", signature::variable_name, HS_FLAG_CASELESS},
+      {"npm token create", signature::token_create},
+      {R"(NpmToken\.)", signature::nexus},
+  };
+}
+
+// npm colours the kind of token: the words stand between `escape` sequences.
+pattern created_token(const std::string& escape) {
+  const std::string colours = "(?:" + escape + R"(\[[0-9;]{0,16}m){0,2})";
+  return {"Created " + colours + "(?:publish|read only)" + colours + " token",
+          signature::created_token};
+}
+
+std::vector<pattern> full_patterns() {
+  std::vector<pattern> all = names();
+  all.push_back({"npm_", signature::granular});
+  all.push_back(created_token(R"(\x1b)"));
+  return all;
+}
+
+std::vector<pattern> prefilter_patterns() {
+  std::vector<pattern> all = names();
+  // The 31st character of a valid body is a digit. Names like `npm_config_`
+  // end before they match; the last class begins an encoded character or what
+  // may be folded into a token.
+  all.push_back(
+      {R"(npm_[A-Za-z0-9]{0,30}[A-Z0-9\\%&=\x1b\r\n])", signature::granular});
+  // What a token of low confidence may be in addition.
+  all.push_back({"npm_[a-z]{36}", signature::granular});
+  all.push_back(created_token(R"((?:\x1b|\\u001[bB]))"));
+  // No JSON writer escapes letters or digits; the blank and the full stop
+  // stand in fixed texts, and `;`, `:` and `?` in control sequences.
+  all.push_back({R"(\\u00(?:[4-7]|3[0-9ABFabf]|20|2[Ee]))", signature::escape});
+  return all;
+}
+
+hs_database_handle compile_database(const std::vector<pattern>& patterns,
+                                    const std::vector<pattern>& triggers) {
+  std::vector<const char*> expressions;
+  std::vector<unsigned> flags;
+  std::vector<unsigned> ids;
+  const auto add = [&](const pattern& added, unsigned id) {
+    expressions.push_back(added.expression.c_str());
+    flags.push_back(added.flags);
+    ids.push_back(id);
+  };
+  for (const pattern& added : patterns) {
+    add(added, static_cast<unsigned>(added.id));
+  }
+  auto id = static_cast<unsigned>(signature::trigger);
+  for (const pattern& added : triggers)
+    add(added, id++);
+
+  hs_database_t* database = nullptr;
+  hs_compile_error_t* error = nullptr;
+  const hs_error_t result =
+      hs_compile_multi(expressions.data(), flags.data(), ids.data(),
+                       static_cast<unsigned>(expressions.size()), HS_MODE_BLOCK,
+                       nullptr, &database, &error);
+  const hs_compile_error_handle owned_error(error);
+  if (result != HS_SUCCESS) {
+    throw std::runtime_error("Hyperscan cannot compile the signatures: " +
+                             std::string(error->message));
+  }
+  return hs_database_handle(database);
+}
+
+}  // namespace
+
+signatures::signatures() : decoders_(make_decoders()) {
+  std::vector<pattern> text;
+  std::vector<pattern> raw;
+  for (unsigned i = 0; i < decoders_.size(); ++i) {
+    unsigned index = 0;
+    for (std::string& expression : decoders_[i]->text_patterns()) {
+      text.push_back({std::move(expression), signature::trigger});
+      triggers_.push_back({i, index++});
+    }
+    for (std::string& expression : decoders_[i]->raw_patterns()) {
+      raw.push_back({std::move(expression), signature::trigger});
+    }
+  }
+  full_ = compile_database(full_patterns(), text);
+  prefilter_ = compile_database(prefilter_patterns(), raw);
+}
+
+std::shared_ptr<const signatures> signatures::compile() {
+  return std::shared_ptr<const signatures>(new signatures);
+}
+
+}  // namespace tokensieve

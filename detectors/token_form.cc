@@ -1,0 +1,84 @@
+#include "detectors/token_form.h"
+
+#include "detectors/bytes.h"
+
+#include <zlib.h>
+
+#include <algorithm>
+#include <array>
+
+namespace tokensieve {
+namespace {
+
+constexpr std::size_t k_checksum_size = 6;
+constexpr std::size_t k_random_size = k_granular_body_size - k_checksum_size;
+constexpr std::string_view k_base62 =
+    "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+
+struct uuid_group {
+  std::size_t begin;
+  std::size_t size;
+  std::size_t fixed;  ///< leading digits that tell version or variant
+};
+constexpr std::array<uuid_group, 5> k_uuid_groups{
+    {{0, 8, 0}, {9, 4, 0}, {14, 4, 1}, {19, 4, 1}, {24, 12, 0}}};
+
+bool is_one_character(std::string_view text) noexcept {
+  return std::all_of(text.begin(), text.end(), [&](char c) {
+    return to_lower(c) == to_lower(text.front());
+  });
+}
+
+}  // namespace
+
+bool is_granular_form(std::string_view text, std::size_t at) noexcept {
+  if (!stands_at(text, at, k_granular_prefix)) return false;
+  const std::string_view body =
+      text.substr(at + k_granular_prefix.size(), k_granular_body_size);
+  return body.size() == k_granular_body_size &&
+         std::all_of(body.begin(), body.end(), is_alnum);
+}
+
+bool has_valid_checksum(std::string_view token) noexcept {
+  const std::string_view body =
+      token.substr(k_granular_prefix.size(), k_granular_body_size);
+  auto rest = static_cast<std::uint32_t>(
+      crc32(0, reinterpret_cast<const Bytef*>(body.data()),
+            static_cast<uInt>(k_random_size)));
+  for (std::size_t i = k_granular_body_size; i > k_random_size; --i) {
+    if (body[i - 1] != k_base62[rest % k_base62.size()]) return false;
+    rest /= static_cast<std::uint32_t>(k_base62.size());
+  }
+  return true;
+}
+
+bool is_granular_placeholder(std::string_view token) noexcept {
+  return is_one_character(
+      token.substr(k_granular_prefix.size(), k_granular_body_size));
+}
+
+bool is_uuid_form(std::string_view text, std::size_t at) noexcept {
+  if (text.size() < k_uuid_size || at > text.size() - k_uuid_size) return false;
+  for (std::size_t i = 0; i < k_uuid_size; ++i) {
+    const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+    if (dash ? text[at + i] != '-' : !is_hex(text[at + i])) return false;
+  }
+  const std::size_t end = at + k_uuid_size;
+  return end == text.size() || !is_word(text[end]);
+}
+
+bool is_uuid_placeholder(std::string_view uuid) noexcept {
+  return std::all_of(
+      k_uuid_groups.begin(), k_uuid_groups.end(), [&](const uuid_group& group) {
+        return is_one_character(
+            uuid.substr(group.begin + group.fixed, group.size - group.fixed));
+      });
+}
+
+bool is_delimited(std::string_view text, std::size_t begin,
+                  std::size_t end) noexcept {
+  return (begin == 0 || !is_word(text[begin - 1])) &&
+         (end == text.size() || !is_word(text[end]));
+}
+
+}  // namespace tokensieve
