@@ -10,14 +10,19 @@ namespace {
 
 constexpr unsigned k_layers = 3;
 
+// What the signatures look for. The lower-case names hold `npm_`.
+constexpr std::array<std::string_view, 8> k_fixed_texts{
+    k_granular_prefix, k_nexus_prefix, "_authToken",     "npmAuthToken",
+    "NPM_TOKEN",       "_AUTHTOKEN",   "NPM_AUTH_TOKEN", "NODE_AUTH_TOKEN"};
+
 // A run is decoded in pieces, so that it may be of any length. A piece reaches
 // back far enough for the key in front of a token.
 constexpr std::size_t k_reach_back = 8 * 1024;
 constexpr std::size_t k_reach = 64 * 1024;
 constexpr std::size_t k_overlap = 4 * 1024;
 
-// A token's 40 bytes fill at least this much of a run behind the first letter
-// of the literal.
+// The 40 bytes of `npm_` and its body, the shortest of what may follow, fill at
+// least this much of a run from the first letter of the literal on.
 constexpr std::size_t k_min_tail = 52;
 
 constexpr std::string_view k_letters =
@@ -71,8 +76,8 @@ literal encoded_form(std::string_view text, unsigned alignment) {
   return form;
 }
 
-std::vector<literal> encoded_forms(std::string_view text, unsigned layers) {
-  std::vector<literal> forms;
+void add_encoded_forms(std::string_view text, unsigned layers,
+                       std::vector<literal>& forms) {
   std::vector<std::string> inner{std::string(text)};
   for (unsigned layer = 0; layer < layers; ++layer) {
     std::vector<std::string> outer;
@@ -84,7 +89,6 @@ std::vector<literal> encoded_forms(std::string_view text, unsigned layers) {
     }
     inner = std::move(outer);
   }
-  return forms;
 }
 
 template <typename InAlphabet>
@@ -105,7 +109,11 @@ std::size_t run_end(std::string_view text, std::size_t at,
 
 class base64_decoder final : public decoder {
  public:
-  base64_decoder() : literals_(encoded_forms(k_granular_prefix, k_layers)) {}
+  base64_decoder() {
+    for (const std::string_view text : k_fixed_texts) {
+      add_encoded_forms(text, k_layers, literals_);
+    }
+  }
 
   token_encoding encoding() const noexcept override {
     return token_encoding::base64;
@@ -179,7 +187,7 @@ class base64_decoder final : public decoder {
     return {first, last};
   }
 
-  const std::vector<literal> literals_;
+  std::vector<literal> literals_;
 };
 
 }  // namespace
