@@ -1,0 +1,89 @@
+#include "pipeline/assembler.h"
+
+#include <algorithm>
+#include <exception>
+#include <map>
+#include <utility>
+
+namespace tokensieve {
+namespace {
+
+leak_origin origin_of(const record& input) {
+  if (input.partition == record::k_file) {
+    file_origin origin{.file = *input.source_name, .record = std::nullopt};
+    if (!input.window || input.too_large) {
+      origin.record = static_cast<std::uint64_t>(input.offset);
+    }
+    return origin;
+  }
+  return kafka_origin{.topic = *input.source_name,
+                      .partition = input.partition,
+                      .offset = input.offset,
+                      .timestamp_ms = input.timestamp_ms};
+}
+
+}  // namespace
+
+assembler::assembler(assembler_options options,
+                     const std::atomic<std::uint64_t>& committed)
+    : options_(std::move(options)),
+      committed_(committed),
+      requests_(options_.window, options_.known_requests) {}
+
+void assembler::assemble(batch& work) noexcept {
+  // A new epoch re-reads what the last one did not commit.
+  if (work.epoch != epoch_) {
+    requests_.roll_back(committed_.load(std::memory_order_acquire));
+    epoch_ = work.epoch;
+  }
+  std::size_t done = 0;
+  try {
+    for (; done < work.inspected.size(); ++done) {
+      inspected_record& from = work.inspected[done];
+      emit(work, from);
+      if (from.reason) work.dead_letters.push_back({from.index, *from.reason});
+    }
+    if (work.unread_from) {
+      for (std::size_t i = *work.unread_from; i < work.records.size(); ++i) {
+        work.dead_letters.push_back({i, dead_letter_reason::decode_limit});
+      }
+    }
+  } catch (const std::exception&) {
+    work.counts.failed += work.inspected.size() - done;
+    work.incomplete = true;
+  }
+}
+
+void assembler::emit(batch& work, inspected_record& from) {
+  if (from.tokens.empty()) return;
+  // An occurrence that names a registry says more than one that does not, so
+  // it becomes the request and the other its repeat.
+  std::ranges::stable_partition(from.tokens, [](const leaked_token& token) {
+    return !token.found.registry.empty();
+  });
+  const leak_origin origin = origin_of(work.records[from.index]);
+  const auto now = request_table::clock::now();
+  using identity = std::pair<token_fingerprint, std::string>;
+  std::map<identity, std::size_t> sightings;  // to the emission of this record
+  for (leaked_token& token : from.tokens) {
+    if (std::ranges::binary_search(options_.ignore, token.found.fingerprint)) {
+      ++work.counts.ignored;
+      continue;
+    }
+    if (requests_.admit(token.found, work.sequence, now)) {
+      work.emissions.push_back(
+          {output_kind::request, std::move(token), origin});
+      continue;
+    }
+    const auto [seen, first] = sightings.try_emplace(
+        {token.found.fingerprint, token.found.registry}, work.emissions.size());
+    if (first) {
+      work.emissions.push_back(
+          {output_kind::sighting, std::move(token), origin});
+    } else {
+      ++work.emissions[seen->second].count;
+    }
+  }
+}
+
+}  // namespace tokensieve

@@ -1,0 +1,45 @@
+#pragma once
+
+#include "pipeline/batch.h"
+#include "pipeline/request_table.h"
+
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace tokensieve {
+
+/// How findings become requests.
+struct assembler_options {
+  std::chrono::seconds window{0};          ///< zero: repeats never expire
+  std::size_t known_requests = 1'000'000;  ///< entries that are remembered
+  /// Fingerprints of known fakes, ascending: no request, no sighting.
+  std::vector<token_fingerprint> ignore;
+};
+
+/// The serial stage behind the sequencer: turns the findings of a batch into
+/// requests, sightings and dead letters, in poll order. Cheap: a batch without
+/// findings costs a few instructions. Not thread-safe.
+class assembler {
+ public:
+  /// `committed` is the sequence behind the last batch whose results are
+  /// final; the sink keeps it, and it outlives the assembler.
+  assembler(assembler_options options,
+            const std::atomic<std::uint64_t>& committed);
+
+  /// Fills `emissions` and `dead_letters`. Never throws: if memory runs out,
+  /// the records left are dead letters.
+  void assemble(batch& work) noexcept;
+
+ private:
+  void emit(batch& work, inspected_record& from);
+
+  const assembler_options options_;
+  const std::atomic<std::uint64_t>& committed_;
+  request_table requests_;
+  std::uint64_t epoch_ = 0;
+};
+
+}  // namespace tokensieve

@@ -1,0 +1,47 @@
+#pragma once
+
+#include "detectors/signatures.h"
+#include "pipeline/assembler.h"
+#include "pipeline/io.h"
+
+#include <atomic>
+#include <cstddef>
+#include <memory>
+
+namespace tokensieve {
+
+struct engine_options {
+  std::size_t threads = 0;  ///< of the graph; 0 = one a core
+  token_confidence min_confidence = token_confidence::medium;
+  assembler_options assembling;
+};
+
+/// The flow graph between a source and a sink:
+///
+///     source -> inspect (parallel) -> sequencer -> assemble (serial) -> sink
+///
+/// Three kinds of thread: the caller's is the source thread; the graph's
+/// workers never block and never throw; one thread serves the sink. Each
+/// batch that enters the graph leaves it, in poll order, or the sequencer
+/// would wait for ever.
+class engine {
+ public:
+  /// `committed` as for the assembler.
+  engine(engine_options options, std::shared_ptr<const signatures> patterns,
+         const std::atomic<std::uint64_t>& committed);
+
+  /// Runs until `from` ends and `to` has finished what was in flight. Throws
+  /// what the sink threw, after the source has ended.
+  void run(source& from, sink& to);
+
+ private:
+  const engine_options options_;
+  const std::shared_ptr<const signatures> patterns_;
+  const std::atomic<std::uint64_t>& committed_;
+};
+
+/// One a core that this process may use: the affinity mask and the
+/// container's share of them, at least 1.
+[[nodiscard]] std::size_t available_cores();
+
+}  // namespace tokensieve

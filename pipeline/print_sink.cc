@@ -1,0 +1,104 @@
+#include "pipeline/print_sink.h"
+
+#include "schemas/request.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <string_view>
+#include <system_error>
+#include <variant>
+
+namespace tokensieve {
+namespace {
+
+constexpr std::size_t k_buffer = 64 << 10;
+
+/// `file:record field:line:column`, with what there is of it.
+std::string place_of(const emission& one) {
+  const leak& where = one.token.where;
+  std::string place;
+  if (const auto* origin = std::get_if<file_origin>(&one.origin)) {
+    place = origin->file;
+    if (origin->record) place += fmt::format(":{}", *origin->record);
+  }
+  if (!where.field.empty()) place += " " + where.field;
+  if (where.line) place += fmt::format(":{}:{}", *where.line, *where.column);
+  return place;
+}
+
+/// Text from a log, safe to show on a terminal.
+std::string printable(std::string text) {
+  for (char& byte : text) {
+    if (static_cast<unsigned char>(byte) < 0x20 || byte == 0x7f) byte = '?';
+  }
+  return text;
+}
+
+}  // namespace
+
+void print_sink::take(batch_ptr batch) {
+  for (const record& input : batch->records) {
+    if (!input.window) ++seen_.events;
+  }
+  for (const dead_letter& letter : batch->dead_letters) {
+    ++seen_.invalid[static_cast<std::size_t>(letter.reason)];
+  }
+  seen_.failed += batch->counts.failed;
+  for (const emission& one : batch->emissions) {
+    const bool repeat = one.kind == output_kind::sighting;
+    (repeat ? seen_.repeats : seen_.requests) += one.count;
+    if (!repeat || all_) print(one);
+  }
+  // Whoever watches a pipe sees a finding when it is found.
+  if (!batch->emissions.empty()) flush();
+}
+
+void print_sink::finish() {
+  flush();
+}
+
+void print_sink::print(const emission& one) {
+  if (format_ == scan_output::table) {
+    print_row(one);
+  } else if (redact_ || one.kind == output_kind::sighting) {
+    pending_ += write_sighting(one.token, one.origin, one.count);
+    pending_ += '\n';
+  } else {
+    pending_ += write_request(one.token, one.origin);
+    pending_ += '\n';
+  }
+  if (pending_.size() >= k_buffer) flush();
+}
+
+void print_sink::print_row(const emission& one) {
+  constexpr std::string_view k_row = "{:<16}  {:<8}  {:<10}  {:<32}  {}\n";
+  if (!header_printed_) {
+    pending_ +=
+        fmt::format(k_row, "TOKEN", "KIND", "CONFIDENCE", "REGISTRY", "WHERE");
+    header_printed_ = true;
+  }
+  const finding& found = one.token.found;
+  pending_ +=
+      fmt::format(k_row, display_of(found.token), to_string(found.kind),
+                  to_string(found.confidence),
+                  found.registry.empty() ? "-" : printable(found.registry),
+                  printable(place_of(one)));
+}
+
+void print_sink::flush() {
+  std::string_view left = pending_;
+  while (!left.empty()) {
+    const ssize_t written = ::write(STDOUT_FILENO, left.data(), left.size());
+    if (written < 0) {
+      if (errno == EINTR) continue;
+      throw std::system_error(errno, std::generic_category(),
+                              "cannot write to standard output");
+    }
+    left.remove_prefix(static_cast<std::size_t>(written));
+  }
+  pending_.clear();
+}
+
+}  // namespace tokensieve
