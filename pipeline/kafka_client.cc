@@ -1,0 +1,224 @@
+#include "pipeline/kafka_client.h"
+
+#include "pipeline/kafka_properties.h"
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <stdexcept>
+#include <string_view>
+#include <utility>
+
+namespace tokensieve {
+namespace {
+
+using properties = std::map<std::string, std::string>;
+
+// `max.message.bytes` of a topic on a default broker.
+constexpr std::size_t k_default_message_limit = 1'048'588;
+// What librdkafka takes for `message.max.bytes`.
+constexpr std::size_t k_largest_message_limit = 1'000'000'000;
+
+void log_line(const rd_kafka_t*, int level, const char* facility,
+              const char* text) noexcept {
+  // Syslog's levels; what librdkafka says at 7 is for its developers.
+  const auto severity = level <= 3   ? spdlog::level::err
+                        : level == 4 ? spdlog::level::warn
+                        : level <= 6 ? spdlog::level::info
+                                     : spdlog::level::debug;
+  spdlog::log(severity, "kafka: {}: {}", facility, text);
+}
+
+kafka_client make_client(rd_kafka_type_t type, kafka_conf conf,
+                         const properties& all) {
+  std::array<char, 512> reason{};
+  for (const auto& [name, value] : all) {
+    if (rd_kafka_conf_set(conf.get(), name.c_str(), value.c_str(),
+                          reason.data(), reason.size()) != RD_KAFKA_CONF_OK) {
+      // The value may be a password.
+      throw std::runtime_error(
+          fmt::format("librdkafka refuses kafka property {}", name));
+    }
+  }
+  rd_kafka_conf_set_log_cb(conf.get(), log_line);
+  kafka_client client(
+      rd_kafka_new(type, conf.get(), reason.data(), reason.size()));
+  if (!client) {
+    throw std::runtime_error(
+        fmt::format("cannot make a Kafka client: {}", reason.data()));
+  }
+  (void)conf.release();  // the client took it
+  return client;
+}
+
+/// `defaults`, the user's over them, `owned` over both.
+properties layer(properties defaults, const config& settings, kafka_side side,
+                 const properties& owned) {
+  for (auto& [name, value] : properties_for(settings.kafka, side)) {
+    // An alias must not stand beside the name it is an alias for.
+    defaults.insert_or_assign(std::string(canonical_kafka_name(name)), value);
+  }
+  for (const auto& [name, value] : owned) {
+    defaults.insert_or_assign(name, value);
+  }
+  return defaults;
+}
+
+}  // namespace
+
+kafka_client make_consumer(const config& settings, kafka_conf conf) {
+  // The client's own queues are a part of `memory`: an eighth, and fetches no
+  // larger than that. librdkafka 2.0.2 stops fetching for a second when its
+  // queue is full, so the queue should hold a second of the peak.
+  const std::uint64_t queue_kib =
+      std::clamp<std::uint64_t>(settings.memory / 8 / 1024, 1024, 1 << 18);
+  const std::uint64_t fetch_bytes =
+      std::min<std::uint64_t>(queue_kib * 1024, 16 << 20);
+  properties owned{
+      {"group.id", settings.input.group},
+      {"enable.auto.commit", "false"},
+      {"enable.auto.offset.store", "false"},
+      {"auto.offset.reset", "error"},
+      {"isolation.level", "read_committed"},
+      {"partition.assignment.strategy", "range,roundrobin"},
+      {"enable.partition.eof", "false"},
+  };
+  if (!settings.instance.empty()) {
+    owned["group.instance.id"] = settings.instance;
+  }
+  properties defaults{
+      {"client.id", "tokensieve"},
+      {"check.crcs", "true"},
+      {"session.timeout.ms", "12000"},
+      {"heartbeat.interval.ms", "3000"},
+      {"fetch.min.bytes", "1"},
+      {"fetch.max.bytes", std::to_string(fetch_bytes)},
+      {"queued.max.messages.kbytes", std::to_string(queue_kib)},
+      {"queued.min.messages", "100000"},
+      {"socket.nagle.disable", "true"},
+      {"log.connection.close", "false"},
+  };
+  // librdkafka insists that a response may be larger than a fetch.
+  const auto merged =
+      layer(std::move(defaults), settings, kafka_side::consumer, owned);
+  return make_client(RD_KAFKA_CONSUMER, std::move(conf), merged);
+}
+
+kafka_client make_producer(const config& settings, kafka_conf conf,
+                           const std::string& transactional_id,
+                           std::size_t max_record_bytes) {
+  properties owned{
+      {"enable.idempotence", "true"},
+      {"partitioner", "murmur2_random"},
+  };
+  properties defaults{
+      {"client.id", "tokensieve"},
+      {"linger.ms", "0"},
+      {"compression.type", "lz4"},
+      {"message.max.bytes",
+       std::to_string(std::clamp<std::size_t>(max_record_bytes, 1000,
+                                              k_largest_message_limit))},
+      {"queue.buffering.max.kbytes",
+       std::to_string(std::clamp<std::uint64_t>(settings.memory / 8 / 1024,
+                                                1024, 1 << 20))},
+      {"socket.nagle.disable", "true"},
+      {"log.connection.close", "false"},
+  };
+  if (settings.delivery == delivery_guarantee::exactly_once) {
+    owned["transactional.id"] = transactional_id;
+    // A reader waits this long, and up to 10 s more, for the transaction of a
+    // process that died.
+    defaults["transaction.timeout.ms"] =
+        std::to_string(k_transaction_timeout.count());
+    defaults["message.timeout.ms"] =
+        std::to_string(k_transaction_timeout.count() - 2000);
+  }
+  return make_client(
+      RD_KAFKA_PRODUCER, std::move(conf),
+      layer(std::move(defaults), settings, kafka_side::producer, owned));
+}
+
+std::optional<std::string> client_property(const rd_kafka_t* client,
+                                           const char* name) {
+  std::array<char, 512> value{};
+  std::size_t size = value.size();
+  if (rd_kafka_conf_get(rd_kafka_conf(const_cast<rd_kafka_t*>(client)), name,
+                        value.data(), &size) != RD_KAFKA_CONF_OK) {
+    return std::nullopt;
+  }
+  return std::string(value.data());
+}
+
+std::vector<topic_check> check_topics(rd_kafka_t* client,
+                                      std::span<const std::string> names,
+                                      std::chrono::milliseconds patience) {
+  // The list of all topics: asking for one by name could create it.
+  const rd_kafka_metadata_t* listed = nullptr;
+  if (rd_kafka_metadata(client, 1, nullptr, &listed,
+                        static_cast<int>(patience.count())) !=
+      RD_KAFKA_RESP_ERR_NO_ERROR) {
+    return {};
+  }
+  const std::span topics(listed->topics,
+                         static_cast<std::size_t>(listed->topic_cnt));
+  std::vector<topic_check> checks;
+  for (const std::string& name : names) {
+    const auto found =
+        std::ranges::find_if(topics, [&](const rd_kafka_metadata_topic& topic) {
+          return name == topic.topic;
+        });
+    checks.push_back({name, found == topics.end()
+                                ? RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART
+                                : found->err});
+  }
+  rd_kafka_metadata_destroy(listed);
+  return checks;
+}
+
+std::size_t smallest_message_limit(rd_kafka_t* client,
+                                   std::span<const std::string> topics,
+                                   std::chrono::milliseconds patience) {
+  std::vector<rd_kafka_ConfigResource_t*> asked;
+  for (const std::string& topic : topics) {
+    asked.push_back(
+        rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, topic.c_str()));
+  }
+  const kafka_queue answers(rd_kafka_queue_new(client));
+  rd_kafka_DescribeConfigs(client, asked.data(), asked.size(), nullptr,
+                           answers.get());
+  rd_kafka_ConfigResource_destroy_array(asked.data(), asked.size());
+
+  std::size_t smallest = k_largest_message_limit;
+  bool read = false;
+  const std::unique_ptr<rd_kafka_event_t, kafka_deleter<rd_kafka_event_destroy>>
+      answer(rd_kafka_queue_poll(answers.get(),
+                                 static_cast<int>(patience.count())));
+  if (const auto* result =
+          answer == nullptr
+              ? nullptr
+              : rd_kafka_event_DescribeConfigs_result(answer.get())) {
+    std::size_t count = 0;
+    const rd_kafka_ConfigResource_t* const* resources =
+        rd_kafka_DescribeConfigs_result_resources(result, &count);
+    for (const auto* resource : std::span(resources, count)) {
+      std::size_t entries = 0;
+      const rd_kafka_ConfigEntry_t* const* values =
+          rd_kafka_ConfigResource_configs(resource, &entries);
+      for (const auto* entry : std::span(values, entries)) {
+        if (std::string_view(rd_kafka_ConfigEntry_name(entry)) ==
+            "max.message.bytes") {
+          smallest = std::min<std::size_t>(
+              smallest,
+              std::strtoull(rd_kafka_ConfigEntry_value(entry), nullptr, 10));
+          read = true;
+        }
+      }
+    }
+  }
+  return read ? smallest : k_default_message_limit;
+}
+
+}  // namespace tokensieve

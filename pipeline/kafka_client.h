@@ -1,0 +1,47 @@
+#pragma once
+
+#include "pipeline/config.h"
+#include "pipeline/kafka_handles.h"
+
+#include <chrono>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+
+namespace tokensieve {
+
+/// A client with our defaults, the user's properties over them and the
+/// properties that are tokensieve's own over both. Its log lines go to our
+/// log. Callbacks and their opaque are set in `conf` beforehand.
+/// Throws std::runtime_error.
+[[nodiscard]] kafka_client make_consumer(const config& settings,
+                                         kafka_conf conf);
+[[nodiscard]] kafka_client make_producer(const config& settings,
+                                         kafka_conf conf,
+                                         const std::string& transactional_id,
+                                         std::size_t max_record_bytes);
+
+/// The property as the client got it.
+[[nodiscard]] std::optional<std::string> client_property(
+    const rd_kafka_t* client, const char* name);
+
+/// A topic of the cluster, or why it cannot be used.
+struct topic_check {
+  std::string name;
+  rd_kafka_resp_err_t error;  ///< NO_ERROR: it exists and we may see it
+};
+
+/// Asks the cluster for topics without creating any. Empty where no broker
+/// answered within `patience`.
+[[nodiscard]] std::vector<topic_check> check_topics(
+    rd_kafka_t* client, std::span<const std::string> names,
+    std::chrono::milliseconds patience);
+
+/// The smallest `max.message.bytes` of `topics`; the broker's default of
+/// 1,048,588 where it may not be read.
+[[nodiscard]] std::size_t smallest_message_limit(
+    rd_kafka_t* client, std::span<const std::string> topics,
+    std::chrono::milliseconds patience);
+
+}  // namespace tokensieve

@@ -1,0 +1,248 @@
+#include "pipeline/kafka_sink.h"
+
+#include "pipeline/stop_signal.h"
+#include "schemas/dead_letter.h"
+#include "schemas/request.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <string_view>
+#include <thread>
+#include <utility>
+#include <variant>
+
+namespace tokensieve {
+namespace {
+
+// Behind a request a commit is due at once, but no more often than this: a
+// commit takes 17 ms, and a worm leaks many tokens in one burst.
+constexpr std::chrono::milliseconds k_request_interval{100};
+constexpr std::chrono::milliseconds k_first_pause{200};
+constexpr std::chrono::milliseconds k_longest_pause{10'000};
+
+}  // namespace
+
+kafka_sink::kafka_sink(const config& settings, epoch_ledger& ledger,
+                       std::atomic<std::uint64_t>& committed,
+                       stream_totals& totals, writer_factory make_writer,
+                       observer watch)
+    : settings_(settings),
+      ledger_(ledger),
+      committed_(committed),
+      totals_(totals),
+      make_writer_(std::move(make_writer)),
+      watch_(std::move(watch)),
+      writer_(make_writer_()) {}
+
+void kafka_sink::start(std::function<void()> wake) {
+  ledger_.set_wake(std::move(wake));
+}
+
+void kafka_sink::take(batch_ptr batch) {
+  if (batch->epoch != epoch_) {
+    // What an epoch that was closed without waiting for us has left in the
+    // transaction must not become part of the next one.
+    discard();
+    epoch_ = batch->epoch;
+  }
+  if (!ledger_.is_open(epoch_)) return;
+
+  const write_outcome written =
+      batch->incomplete ? write_outcome::aborted : write_all(*batch);
+  if (written != write_outcome::done) {
+    recover(written);
+    return;
+  }
+  for (const partition_position& position : batch->positions) {
+    positions_[{*position.topic, position.partition}] = position.next_offset;
+  }
+  behind_sequence_ = batch->sequence + 1;
+  bytes_ += batch->counts.bytes;
+  totals_.records += batch->counts.records;
+  totals_.bytes += batch->counts.bytes;
+
+  const bool urgent = std::ranges::any_of(
+      batch->emissions,
+      [](const auto& one) { return one.kind == output_kind::request; });
+  if (watch_) {
+    std::ranges::move(batch->emissions, std::back_inserter(uncommitted_));
+  }
+  const auto now = clock::now();
+  const auto next =
+      last_commit_ + (urgent ? std::chrono::milliseconds(k_request_interval)
+                             : settings_.commit.interval);
+  due_ = std::min(due_, std::max(now, next));
+  if (due_ <= now || bytes_ >= settings_.commit.bytes) commit();
+}
+
+write_outcome kafka_sink::write_all(const batch& from) {
+  dirty_ = dirty_ || !from.emissions.empty() || !from.dead_letters.empty();
+  for (const emission& one : from.emissions) {
+    if (const auto written = write(one); written != write_outcome::done) {
+      return written;
+    }
+  }
+  for (const dead_letter& one : from.dead_letters) {
+    if (const auto written = write(from, one); written != write_outcome::done) {
+      return written;
+    }
+  }
+  return write_outcome::done;
+}
+
+write_outcome kafka_sink::write(const emission& one) {
+  const bool request = one.kind == output_kind::request;
+  const std::string key = one.token.found.fingerprint.to_string();
+  const std::string value =
+      request ? write_request(one.token, one.origin)
+              : write_sighting(one.token, one.origin, one.count);
+  const auto headers = cloud_event_headers(one.kind, one.token,
+                                           std::get<kafka_origin>(one.origin));
+  const write_outcome written =
+      writer_->write({.topic = request ? settings_.output.requests
+                                       : settings_.output.sightings,
+                      .key = key,
+                      .value = value,
+                      .has_key = true,
+                      .headers = headers});
+  if (written == write_outcome::done) {
+    ++(request ? totals_.requests : totals_.sightings);
+  }
+  // A request is some kilobytes: a topic that does not take it is no topic
+  // for requests.
+  return written == write_outcome::too_large ? write_outcome::hopeless
+                                             : written;
+}
+
+write_outcome kafka_sink::write(const batch& from, const dead_letter& one) {
+  const record& input = from.records[one.index];
+  const kafka_origin origin{.topic = *input.source_name,
+                            .partition = input.partition,
+                            .offset = input.offset,
+                            .timestamp_ms = input.timestamp_ms};
+  const auto write_value = [&](bool with_value) {
+    const auto headers = dead_letter_headers(
+        one.reason, origin,
+        with_value ? std::nullopt : std::optional(input.value.size()));
+    return writer_->write(
+        {.topic = settings_.output.dead_letters,
+         .key = with_value ? input.key : std::string_view{},
+         .value = with_value ? input.value : std::string_view{},
+         .has_key = with_value && input.has_key,
+         .headers = headers});
+  };
+  const bool with_value =
+      settings_.output.dead_letter_value == dead_letter_content::original;
+  write_outcome written = write_value(with_value);
+  // The original stays at its offset, which the headers name.
+  if (written == write_outcome::too_large && with_value) {
+    written = write_value(false);
+  }
+  if (written == write_outcome::done) ++totals_.dead_letters;
+  return written == write_outcome::too_large ? write_outcome::hopeless
+                                             : written;
+}
+
+void kafka_sink::idle() {
+  writer_->serve();
+  if (const auto ending = ledger_.closing()) {
+    if (*ending == epoch_ledger::ending::commit) {
+      commit();
+    } else {
+      discard();
+    }
+    ledger_.closed();
+    return;
+  }
+  if (due_ <= clock::now()) commit();
+}
+
+void kafka_sink::finish() {
+  commit();
+  ledger_.finish();
+}
+
+void kafka_sink::commit() {
+  due_ = clock::time_point::max();
+  if (positions_.empty()) return;
+  const auto fence = ledger_.begin_commit(epoch_);
+  if (!fence) {
+    discard();
+    return;
+  }
+  if (const auto ended = writer_->commit(positions_, fence);
+      ended != write_outcome::done) {
+    recover(ended);
+    return;
+  }
+  ledger_.committed(epoch_, positions_);
+  committed_.store(behind_sequence_, std::memory_order_release);
+  last_commit_ = clock::now();
+  ++totals_.commits;
+  for (const emission& one : uncommitted_)
+    watch_(one);
+  forget();
+}
+
+void kafka_sink::discard() {
+  const bool written = dirty_;
+  forget();
+  if (!written) return;
+  if (const auto ended = writer_->abandon(); ended != write_outcome::done) {
+    recover(ended);
+  }
+}
+
+void kafka_sink::recover(write_outcome why) {
+  ++totals_.aborts;
+  if (why == write_outcome::hopeless) {
+    request_stop();
+    ledger_.finish();
+    throw cannot_go_on(
+        "the output cannot be written and no retry can help (see the warning "
+        "above); check that the output topics exist and that this client has "
+        "the rights that deploy/create-topics lists");
+  }
+  auto how = epoch_ledger::failure::aborted;
+  if (why == write_outcome::broken ||
+      (dirty_ && writer_->abandon() != write_outcome::done)) {
+    how = epoch_ledger::failure::unknown;
+    remake_writer();
+  }
+  forget();
+  spdlog::info("recovering: back to the last commit");
+  ledger_.fail(epoch_, how);
+}
+
+void kafka_sink::remake_writer() {
+  writer_.reset();
+  auto pause = k_first_pause;
+  while (!writer_) {
+    try {
+      writer_ = make_writer_();
+    } catch (const std::runtime_error& failure) {
+      spdlog::warn("producer: {}; next try in {} ms", failure.what(),
+                   pause.count());
+      const auto until = clock::now() + pause;
+      while (clock::now() < until) {
+        if (stop_requested() != stop_level::none) {
+          ledger_.finish();
+          throw interrupted("stopped while the producer was down");
+        }
+        std::this_thread::sleep_for(std::chrono::milliseconds(50));
+      }
+      pause = std::min(2 * pause, k_longest_pause);
+    }
+  }
+}
+
+void kafka_sink::forget() {
+  dirty_ = false;
+  positions_.clear();
+  uncommitted_.clear();
+  bytes_ = 0;
+  due_ = clock::time_point::max();
+}
+
+}  // namespace tokensieve

@@ -1,0 +1,93 @@
+#pragma once
+
+#include "pipeline/config.h"
+#include "pipeline/epoch_ledger.h"
+#include "pipeline/io.h"
+#include "pipeline/kafka_handles.h"
+#include "pipeline/memory_units.h"
+
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <unordered_set>
+#include <vector>
+
+namespace tokensieve {
+
+/// The process has the instance name of another live one (exit status 3).
+class duplicate_instance : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// Reads the input topics as a member of the consumer group.
+///
+/// Each assigned partition's queue is forwarded to one work queue, which is
+/// read only while there are memory units; the consumer itself is always
+/// polled, so a slow output never costs the membership. (Pausing partitions
+/// instead loses or repeats records in librdkafka 2.0.2.)
+class kafka_source final : public source {
+ public:
+  /// `units` and `ledger` outlive the source. Throws std::runtime_error if
+  /// the consumer cannot be made.
+  kafka_source(const config& settings, memory_units& units,
+               epoch_ledger& ledger);
+  ~kafka_source() override;
+
+  /// Ends when the process is asked to stop. Throws duplicate_instance.
+  batch_ptr next() override;
+
+  /// Leaves the group; behind the sink's last commit.
+  void close();
+
+ private:
+  using clock = std::chrono::steady_clock;
+
+  void connect();
+  void poll_consumer();
+  void recover(epoch_ledger::failure how);
+  void rebuild(const std::string& why);
+  [[nodiscard]] bool rewind(const kafka_positions& positions);
+
+  static void on_rebalance(rd_kafka_t* client, rd_kafka_resp_err_t what,
+                           rd_kafka_topic_partition_list_t* partitions,
+                           void* self) noexcept;
+  void assign(rd_kafka_topic_partition_list_t& partitions);
+  void revoke(rd_kafka_t* client);
+  void forward_to_work_queue(const rd_kafka_topic_partition_list_t& partitions);
+  [[nodiscard]] kafka_positions committed_offsets(
+      const rd_kafka_topic_partition_list_t& partitions);
+  [[nodiscard]] kafka_positions start_positions(
+      const rd_kafka_topic_partition_list_t& partitions);
+  [[nodiscard]] std::int64_t log_end(const char* topic, std::int32_t partition,
+                                     bool latest);
+
+  bool fetch();
+  bool add(batch& to, kafka_message& message);
+  void on_event(const rd_kafka_message_t& message);
+  void on_lost_offset(const rd_kafka_message_t& message);
+  const std::string& intern(const char* topic);
+  const std::string& topic_of(const rd_kafka_message_t& message);
+
+  const config& settings_;
+  memory_units& units_;
+  epoch_ledger& ledger_;
+
+  std::shared_ptr<rd_kafka_t> consumer_;
+  kafka_queue work_;
+  std::uint64_t epoch_ = 0;
+  kafka_positions to_commit_;  // start positions that no commit holds yet
+  std::deque<kafka_message> fetched_;  // read from `work_`, in no batch yet
+  std::size_t fetch_count_ = 1;        // messages to ask for
+  std::unordered_set<std::string> topics_;        // names that records point to
+  const rd_kafka_topic_t* last_topic_ = nullptr;  // with its name, since
+  const std::string* last_name_ = nullptr;        // records come in runs
+  std::string rebuild_reason_;  // set in a callback: join the group anew
+  std::uint64_t failures_ = 0;  // recoveries since the last batch
+  bool fenced_before_ = false;
+};
+
+}  // namespace tokensieve

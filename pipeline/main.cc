@@ -1,0 +1,87 @@
+#include "pipeline/cli.h"
+#include "pipeline/log.h"
+
+#include <sys/prctl.h>
+#include <sys/resource.h>
+
+#include <csignal>
+#include <cstdio>
+#include <exception>
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+
+extern char** environ;
+
+namespace tokensieve {
+
+namespace {
+
+// Tokens and passwords are in this process's memory: no core file, and no
+// other process of the same user may look into it.
+void close_memory() {
+  const rlimit none{.rlim_cur = 0, .rlim_max = 0};
+  ::setrlimit(RLIMIT_CORE, &none);
+  // LeakSanitizer stops with an error where it may not attach.
+#if !defined(__SANITIZE_ADDRESS__)
+  ::prctl(PR_SET_DUMPABLE, 0);
+#endif
+}
+
+std::map<std::string, std::string> read_environment() {
+  std::map<std::string, std::string> variables;
+  for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
+    const std::string_view text = *entry;
+    const auto equals = text.find('=');
+    if (equals == std::string_view::npos) continue;
+    variables.emplace(text.substr(0, equals), text.substr(equals + 1));
+  }
+  return variables;
+}
+
+int execute(const finished& done) {
+  std::fwrite(done.err.data(), 1, done.err.size(), stderr);
+  std::fwrite(done.out.data(), 1, done.out.size(), stdout);
+  return std::fflush(stdout) == 0 ? done.status : k_exit_configuration;
+}
+int execute(const run_command& command) {
+  set_up_log(command.settings.log);
+  return run_stream(command.settings);
+}
+int execute(const scan_command& command) {
+  set_up_log(command.settings.log);
+  return scan_files(command);
+}
+int execute(const demo_command& command) {
+  set_up_log({.level = log_level::warn, .format = log_format::text});
+  return run_demo(command);
+}
+
+int run_program(std::span<const char* const> arguments) {
+  int failed = k_exit_configuration;
+  try {
+    const command given = read_command_line(arguments, read_environment());
+    if (std::holds_alternative<run_command>(given))
+      failed = k_exit_cannot_go_on;
+    return std::visit([](const auto& one) { return execute(one); }, given);
+  } catch (const std::exception& e) {
+    std::fprintf(stderr, "tokensieve: %s\n", e.what());
+  }
+  return failed;
+}
+
+}  // namespace
+
+}  // namespace tokensieve
+
+int main(int argc, char** argv) {
+  // A reader of our output or a broker that goes away is an error of a call.
+  std::signal(SIGPIPE, SIG_IGN);
+  tokensieve::close_memory();
+  const std::span<const char* const> arguments{argv,
+                                               static_cast<std::size_t>(argc)};
+  return tokensieve::run_program(arguments.subspan(argc > 0 ? 1 : 0));
+}

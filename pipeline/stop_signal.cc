@@ -1,0 +1,44 @@
+#include "pipeline/stop_signal.h"
+
+#include <atomic>
+#include <csignal>
+
+namespace tokensieve {
+namespace {
+
+std::atomic<int> signals_seen{0};
+static_assert(std::atomic<int>::is_always_lock_free,
+              "written from a signal handler");
+
+extern "C" void count_signal(int) {
+  signals_seen.fetch_add(1, std::memory_order_relaxed);
+}
+
+}  // namespace
+
+void install_stop_signals() {
+  struct sigaction action{};
+  action.sa_handler = count_signal;
+  sigemptyset(&action.sa_mask);
+  action.sa_flags = SA_RESTART;
+  sigaction(SIGTERM, &action, nullptr);
+  sigaction(SIGINT, &action, nullptr);
+}
+
+stop_level stop_requested() noexcept {
+  switch (signals_seen.load(std::memory_order_relaxed)) {
+    case 0:
+      return stop_level::none;
+    case 1:
+      return stop_level::drain;
+    default:
+      return stop_level::abort;
+  }
+}
+
+void request_stop() noexcept {
+  int expected = 0;
+  signals_seen.compare_exchange_strong(expected, 1, std::memory_order_relaxed);
+}
+
+}  // namespace tokensieve
