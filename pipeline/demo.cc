@@ -127,7 +127,6 @@ keeps no data and knows no access control. To go on:
 }  // namespace
 
 int run_demo(const demo_command& command) {
-  install_stop_signals();
   embedded_broker broker;
   const config settings = demo_config(broker);
   for (const std::string& topic : settings.input.topics) {

@@ -1,5 +1,6 @@
 #include "pipeline/cli.h"
 #include "pipeline/log.h"
+#include "pipeline/stop_signal.h"
 
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -83,5 +84,12 @@ int main(int argc, char** argv) {
   tokensieve::close_memory();
   const std::span<const char* const> arguments{argv,
                                                static_cast<std::size_t>(argc)};
-  return tokensieve::run_program(arguments.subspan(argc > 0 ? 1 : 0));
+  const auto given = arguments.subspan(argc > 0 ? 1 : 0);
+  // Before the configuration is read: a process that is still starting must
+  // stop cleanly, too. (A scan has nothing to finish.)
+  using namespace std::string_view_literals;
+  if (!given.empty() && (given[0] == "run"sv || given[0] == "demo"sv)) {
+    tokensieve::install_stop_signals();
+  }
+  return tokensieve::run_program(given);
 }

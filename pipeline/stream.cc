@@ -76,7 +76,7 @@ outputs check_outputs(const config& settings) {
     all = false;
     spdlog::error(
         "output topic {}: {}; create it with: deploy/create-topics "
-        "--bootstrap-server {} (or give this client the right to describe it)",
+        "--bootstrap {} (or give this client the right to describe it)",
         check.name, rd_kafka_err2str(check.error),
         client_property(client.get(), "bootstrap.servers").value_or("HOST"));
   }
