@@ -1,0 +1,159 @@
+#include "tests/detectors/reference.h"
+
+#include <cctype>
+#include <map>
+#include <optional>
+#include <utility>
+
+namespace tokensieve::reference {
+namespace {
+
+const std::string k_alphabet =
+    "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+
+bool one_of(char c, const std::string& set) {
+  return set.find(c) != std::string::npos;
+}
+
+bool is_word(char c) {
+  return one_of(c, k_alphabet + "_");
+}
+
+std::uint32_t crc32_bit_by_bit(std::string_view bytes) {
+  std::uint32_t crc = 0xffffffff;
+  for (const char byte : bytes) {
+    crc ^= static_cast<unsigned char>(byte);
+    for (int bit = 0; bit < 8; ++bit) {
+      crc = (crc & 1) != 0 ? (crc >> 1) ^ 0xedb88320 : crc >> 1;
+    }
+  }
+  return ~crc;
+}
+
+std::string lower(std::string_view text) {
+  std::string result;
+  for (const char c : text) {
+    result += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  }
+  return result;
+}
+
+bool one_character(std::string_view text) {
+  const std::string folded = lower(text);
+  return folded == std::string(folded.size(), folded[0]);
+}
+
+std::optional<token> granular(std::string_view text, std::size_t at) {
+  if (text.substr(at, 4) != "npm_") return std::nullopt;
+  const std::string_view body = text.substr(at + 4, 36);
+  if (body.size() < 36) return std::nullopt;
+  for (const char c : body) {
+    if (!one_of(c, k_alphabet)) return std::nullopt;
+  }
+  const std::string value(text.substr(at, 40));
+  if (checksum(body.substr(0, 30)) == body.substr(30)) {
+    return token{at, value, "high"};
+  }
+  const bool word_before = at > 0 && is_word(text[at - 1]);
+  const bool word_behind = at + 40 < text.size() && is_word(text[at + 40]);
+  if (word_before || word_behind || one_character(body)) return std::nullopt;
+  return token{at, value, "low"};
+}
+
+// The 36 characters at `at` if they are a UUID that is no placeholder.
+std::optional<std::string> uuid(std::string_view text, std::size_t at) {
+  const std::string shape = "hhhhhhhh-hhhh-hhhh-hhhh-hhhhhhhhhhhh";
+  if (at + shape.size() > text.size()) return std::nullopt;
+  for (std::size_t i = 0; i < shape.size(); ++i) {
+    const std::string allowed =
+        shape[i] == '-' ? "-" : "0123456789abcdefABCDEF";
+    if (!one_of(text[at + i], allowed)) return std::nullopt;
+  }
+  if (at + 36 < text.size() && is_word(text[at + 36])) return std::nullopt;
+  const std::string value(text.substr(at, 36));
+  const bool repeats =
+      one_character(value.substr(0, 8)) && one_character(value.substr(9, 4)) &&
+      one_character(value.substr(15, 3)) &&
+      one_character(value.substr(20, 3)) && one_character(value.substr(24, 12));
+  if (repeats) return std::nullopt;
+  return value;
+}
+
+// The size of the separator at `at`, 0 for none.
+std::size_t separator(std::string_view text, std::size_t at) {
+  const std::string_view rest = text.substr(at);
+  for (const std::string_view plain :
+       {" ", "\t", "=>", "=", ":", "\"", "'", "`", "\\\"", "\\'", "\\`",
+        "\\\\\"", "\\\\\\\"", "{\"value\"", "{ \"value\"", "{\\\"value\\\""}) {
+    if (rest.starts_with(plain)) return plain.size();
+  }
+  if (!rest.starts_with("\x1b[")) return 0;
+  for (std::size_t size = 2; size < rest.size() && size < 20; ++size) {
+    if (one_of(rest[size], "mK")) return size + 1;
+    if (!one_of(rest[size], "0123456789;")) return 0;
+  }
+  return 0;
+}
+
+// The legacy token behind a name that ends in front of `at`.
+std::optional<token> value_behind(std::string_view text, std::size_t at,
+                                  const std::string& confidence) {
+  const std::size_t name_end = at;
+  while (at < text.size() && separator(text, at) > 0) {
+    at += separator(text, at);
+  }
+  if (at == name_end) return std::nullopt;
+  const auto found = uuid(text, at);
+  if (!found) return std::nullopt;
+  return token{at, *found, confidence};
+}
+
+std::optional<token> legacy(std::string_view text, std::size_t at) {
+  static const std::vector<std::pair<std::string, std::string>> k_names = {
+      {"_authtoken", "high"},
+      {"npm_token", "medium"},
+      {"npm_auth_token", "medium"},
+      {"node_auth_token", "medium"}};
+  for (const auto& [name, confidence] : k_names) {
+    if (lower(text.substr(at, name.size())) != name) continue;
+    return value_behind(text, at + name.size(), confidence);
+  }
+  if (text.substr(at, 12) == "npmAuthToken") {
+    return value_behind(text, at + 12, "high");
+  }
+  if (text.substr(at, 9) == "NpmToken.") {
+    const auto found = uuid(text, at + 9);
+    if (found) return token{at, "NpmToken." + *found, "high"};
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::string checksum(std::string_view body) {
+  std::uint32_t crc = crc32_bit_by_bit(body);
+  std::string digits;
+  for (int i = 0; i < 6; ++i) {
+    digits = k_alphabet[crc % 62] + digits;
+    crc /= 62;
+  }
+  return digits;
+}
+
+std::vector<token> find_tokens(std::string_view text) {
+  std::map<std::size_t, token> found;  // by place
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    for (const auto& candidate : {granular(text, at), legacy(text, at)}) {
+      if (!candidate) continue;
+      const auto [place, added] =
+          found.try_emplace(candidate->begin, *candidate);
+      if (!added && candidate->confidence == "high") place->second = *candidate;
+    }
+  }
+  std::vector<token> tokens;
+  for (auto& [place, token] : found)
+    tokens.push_back(std::move(token));
+  return tokens;
+}
+
+}  // namespace tokensieve::reference
