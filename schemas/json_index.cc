@@ -49,6 +49,7 @@ void json_index::reserve(std::size_t size) {
 std::optional<dead_letter_reason> json_index::build(
     std::string_view json, std::size_t readable_behind) {
   size_ = 0;
+  if (json.empty()) return dead_letter_reason::invalid_json;
   if (json.size() > simdjson::SIMDJSON_MAXSIZE_BYTES) {
     return dead_letter_reason::too_large;
   }
@@ -61,7 +62,7 @@ std::optional<dead_letter_reason> json_index::build(
           capacity + simdjson::SIMDJSON_PADDING);
       copy_capacity_ = capacity;
     }
-    if (!json.empty()) std::memcpy(copy_.get(), json.data(), json.size());
+    std::memcpy(copy_.get(), json.data(), json.size());
     json = {copy_.get(), json.size()};
   }
   reserve(json.size());
