@@ -52,6 +52,7 @@ struct all_matches {
 }  // namespace
 
 bool scanner::may_hold_token(std::string_view raw) noexcept {
+  if (raw.empty()) return false;  // Hyperscan refuses a null pointer
   first_match state{raw};
   const hs_error_t result = hs_scan(
       patterns_->prefilter(), raw.data(), static_cast<unsigned>(raw.size()), 0,
@@ -62,6 +63,7 @@ bool scanner::may_hold_token(std::string_view raw) noexcept {
 
 void scanner::prefilter(std::string_view packed,
                         std::vector<std::size_t>& ends) {
+  if (packed.empty()) return;
   const auto first = static_cast<std::ptrdiff_t>(ends.size());
   all_matches state{packed, ends};
   hs_scan(patterns_->prefilter(), packed.data(),

@@ -198,6 +198,7 @@ int scanner::on_match(unsigned id, unsigned long long, unsigned long long to,
 
 bool scanner::find_candidates(std::string_view text, bool patch) {
   candidates_.clear();
+  if (text.empty()) return true;  // Hyperscan refuses a null pointer
   match_state state{.self = *this, .text = text, .patch = patch};
   const hs_error_t result =
       hs_scan(patterns_->full(), text.data(), hs_size(text), 0, scratch_.get(),

@@ -23,6 +23,7 @@ struct scan_options {
 
 /// Finds tokens in bytes. One a worker: it owns Hyperscan's scratch and the
 /// buffers it reuses, so it is not thread-safe; the signatures are shared.
+/// Texts are any bytes, below 4 GiB.
 class scanner {
  public:
   /// A text yields this many findings at most (`scan` tells).
