@@ -114,7 +114,7 @@ std::string without_user(std::string url) {
   if (slashes == std::string::npos) return url;
   const std::size_t begin = slashes + 2;
   const std::size_t end = std::min(url.find_first_of("/?#", begin), url.size());
-  const std::size_t at_sign = url.rfind('@', end == 0 ? 0 : end - 1);
+  const std::size_t at_sign = url.rfind('@', end - 1);
   if (at_sign != std::string::npos && at_sign >= begin) {
     url.erase(begin, at_sign + 1 - begin);
   }
