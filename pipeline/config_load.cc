@@ -70,8 +70,9 @@ class config_loader {
   bool read_file() {
     if (!sources_.file && file_name().empty()) return true;
     auto settings = read_yaml_settings(file_name(), loaded_.problems);
-    if (settings) add_all(*std::move(settings));
-    return settings.has_value();
+    if (!settings) return false;
+    add_all(*std::move(settings));
+    return true;
   }
 
   void read_flags() {

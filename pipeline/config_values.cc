@@ -10,6 +10,7 @@
 #include <charconv>
 #include <limits>
 #include <optional>
+#include <span>
 #include <system_error>
 
 namespace tokensieve {
@@ -138,7 +139,8 @@ std::string format_size(std::uint64_t bytes) {
 std::string format_duration(std::chrono::milliseconds value) {
   const auto count = static_cast<std::uint64_t>(value.count());
   if (count == 0) return "0s";
-  return format_quantity(count, k_duration_units);
+  // Without days: 24h stays 24h.
+  return format_quantity(count, std::span{k_duration_units}.subspan(1));
 }
 
 result<token_fingerprint> parse_fingerprint(std::string_view text) {

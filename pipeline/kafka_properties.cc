@@ -1,6 +1,7 @@
 #include "pipeline/kafka_properties.h"
 
 #include "pipeline/did_you_mean.h"
+#include "pipeline/kafka_handles.h"
 
 #include <fmt/format.h>
 #include <librdkafka/rdkafka.h>
@@ -10,27 +11,14 @@
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
-#include <stdexcept>
+#include <new>
+#include <tuple>
 #include <utility>
 #include <vector>
 
 namespace tokensieve {
 
 namespace {
-
-struct conf_deleter {
-  void operator()(rd_kafka_conf_t* conf) const noexcept {
-    rd_kafka_conf_destroy(conf);
-  }
-};
-using conf_handle = std::unique_ptr<rd_kafka_conf_t, conf_deleter>;
-
-struct client_deleter {
-  void operator()(rd_kafka_t* client) const noexcept {
-    rd_kafka_destroy(client);
-  }
-};
-using client_handle = std::unique_ptr<rd_kafka_t, client_deleter>;
 
 using reason_buffer = std::array<char, 512>;
 
@@ -190,7 +178,7 @@ std::optional<std::string> refuse_kafka_property(std::string_view name,
     return fmt::format("a {} has no such property; write kafka.{}.{}",
                        side_name(side), side_name(known->side), name);
   }
-  const conf_handle conf{rd_kafka_conf_new()};
+  const kafka_conf conf{rd_kafka_conf_new()};
   reason_buffer reason{};
   if (rd_kafka_conf_set(conf.get(), std::string{name}.c_str(),
                         std::string{value}.c_str(), reason.data(),
@@ -247,7 +235,7 @@ std::optional<std::string> refuse_kafka_client(const config& settings,
     }
   }
 
-  conf_handle conf{rd_kafka_conf_new()};
+  kafka_conf conf{rd_kafka_conf_new()};
   reason_buffer reason{};
   for (const auto& [name, value] : properties) {
     if (rd_kafka_conf_set(conf.get(), name.c_str(), value.c_str(),
@@ -256,11 +244,11 @@ std::optional<std::string> refuse_kafka_client(const config& settings,
     }
   }
   rd_kafka_conf_set_log_cb(conf.get(), nullptr);
-  const client_handle client{rd_kafka_new(
+  const kafka_client client{rd_kafka_new(
       side == kafka_side::consumer ? RD_KAFKA_CONSUMER : RD_KAFKA_PRODUCER,
       conf.get(), reason.data(), reason.size())};
   if (client == nullptr) return one_line(reason.data());
-  (void)conf.release();  // the client took it
+  std::ignore = conf.release();  // the client took it
   return std::nullopt;
 }
 

@@ -101,9 +101,9 @@ class yaml_reader {
         report(at(entry.first), name, "expects a name for a key");
         continue;
       }
-      const std::string& key = entry.first.Scalar();
-      read_key(name.empty() ? key : name + "." + key, entry.first,
-               entry.second);
+      const std::string_view dot = name.empty() ? "" : ".";
+      read_key(fmt::format("{}{}{}", name, dot, entry.first.Scalar()),
+               entry.first, entry.second);
     }
   }
 

@@ -48,7 +48,7 @@ TEST_F(config_test, the_defaults_are_those_of_the_contract) {
             "detection:\n"
             "  min_confidence: medium\n"
             "  depth: 4\n"
-            "  window: 1d\n"
+            "  window: 24h\n"
             "  ignore: []\n"
             "http:\n"
             "  listen: \"127.0.0.1:9464\"\n"
