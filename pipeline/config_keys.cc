@@ -171,8 +171,8 @@ constexpr std::string_view k_variable_prefix = "TOKENSIEVE_";
 const std::map<std::string, std::string, std::less<>>& keys_by_variable() {
   static const auto keys = [] {
     std::map<std::string, std::string, std::less<>> all;
-    const auto add = [&](std::string key) {
-      all.try_emplace(variable_of(key), std::move(key));
+    const auto add = [&](const std::string& key) {
+      all.try_emplace(variable_of(key), key);
     };
     for (const auto& key : k_keys)
       add(std::string{key.name});

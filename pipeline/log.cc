@@ -89,4 +89,8 @@ void set_up_log(const log_config& settings) {
   spdlog::set_default_logger(std::move(logger));
 }
 
+void log_error(std::string_view message) {
+  spdlog::error("{}", message);
+}
+
 }  // namespace tokensieve

@@ -4,6 +4,7 @@
 
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <csignal>
 #include <cstdio>
@@ -14,8 +15,6 @@
 #include <string_view>
 #include <utility>
 #include <variant>
-
-extern char** environ;
 
 namespace tokensieve {
 
@@ -48,30 +47,39 @@ int execute(const finished& done) {
   std::fwrite(done.out.data(), 1, done.out.size(), stdout);
   return std::fflush(stdout) == 0 ? done.status : k_exit_configuration;
 }
+
+// An exception at start-up ends with `status`.
+template <typename Start>
+int guard(const log_config& log, int status, Start start) {
+  set_up_log(log);
+  try {
+    return start();
+  } catch (const std::exception& e) {
+    log_error(e.what());
+  }
+  return status;
+}
+
 int execute(const run_command& command) {
-  set_up_log(command.settings.log);
-  return run_stream(command.settings);
+  return guard(command.settings.log, k_exit_cannot_go_on,
+               [&] { return run_stream(command.settings); });
 }
 int execute(const scan_command& command) {
-  set_up_log(command.settings.log);
-  return scan_files(command);
+  return guard(command.settings.log, k_exit_configuration,
+               [&] { return scan_files(command); });
 }
 int execute(const demo_command& command) {
-  set_up_log({.level = log_level::warn, .format = log_format::text});
-  return run_demo(command);
+  return guard({}, k_exit_cannot_go_on, [&] { return run_demo(command); });
 }
 
 int run_program(std::span<const char* const> arguments) {
-  int failed = k_exit_configuration;
   try {
-    const command given = read_command_line(arguments, read_environment());
-    if (std::holds_alternative<run_command>(given))
-      failed = k_exit_cannot_go_on;
-    return std::visit([](const auto& one) { return execute(one); }, given);
+    return std::visit([](const auto& given) { return execute(given); },
+                      read_command_line(arguments, read_environment()));
   } catch (const std::exception& e) {
     std::fprintf(stderr, "tokensieve: %s\n", e.what());
   }
-  return failed;
+  return k_exit_configuration;
 }
 
 }  // namespace
