@@ -27,7 +27,7 @@ struct event_text {
   std::string_view text;          ///< unescaped; any bytes
   std::string_view pointer = {};  ///< JSON pointer within the document; for a
                                   ///< key that of the object which holds it
-  std::uint32_t document = 0;  ///< number in NDJSON from 0
+  std::uint32_t document = 0;     ///< number in NDJSON from 0
   bool key = false;
   bool patch = false;  ///< a unified diff
 };
