@@ -1,0 +1,328 @@
+"""A real Kafka, topics of a test's own, and the program under test.
+
+Nothing here sleeps and hopes: every wait is for a condition, and bounded.
+"""
+
+import contextlib
+import dataclasses
+import json
+import os
+import pathlib
+import re
+import signal
+import subprocess
+import time
+import uuid
+
+from confluent_kafka import (OFFSET_BEGINNING, Consumer, KafkaError,
+                             KafkaException, Producer, TopicPartition)
+from confluent_kafka.admin import AdminClient, NewTopic
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+PROGRAM = os.environ["TOKENSIEVE_PROGRAM"]
+# A dead transaction holds its readers for its time-out (10 s) and up to 10 s
+# more, and a dead member its partitions for a session; then there is work.
+WAIT_SECONDS = 60
+
+
+def wait_until(condition, what, seconds=WAIT_SECONDS):
+    """Returns the first true value of `condition()`."""
+    deadline = time.monotonic() + seconds
+    while True:
+        value = condition()
+        if value:
+            return value
+        assert time.monotonic() < deadline, f"not in {seconds} s: {what}"
+        time.sleep(0.05)
+
+
+class LocalKafka:
+    """The cluster that deploy/local-kafka runs for the tests of one file."""
+
+    def __init__(self, directory, *options):
+        self.directory = directory
+        self.bootstrap = self.command("start", *options)
+        # What tests connect with; brokers come and go, so little is logged.
+        self.client = {**self.login("admin"), "log_level": 2}
+        self.admin = AdminClient(self.client)
+
+    def login(self, user):
+        """The client properties of a user, if there is access control."""
+        found = {"bootstrap.servers": self.bootstrap}
+        settings = self.directory / f"{user}.properties"
+        if settings.exists():
+            password = re.search(r'password="(\w+)"', settings.read_text())
+            found |= {"security.protocol": "SASL_PLAINTEXT",
+                      "sasl.mechanism": "PLAIN", "sasl.username": user,
+                      "sasl.password": password.group(1)}
+        return found
+
+    def command(self, *arguments):
+        return self._command(self.directory, *arguments)
+
+    @classmethod
+    def stop(cls, directory):
+        cls._command(directory, "stop", "--delete")
+
+    @staticmethod
+    def _command(directory, *arguments):
+        done = subprocess.run(
+            [ROOT / "deploy/local-kafka", "--dir", directory, *arguments],
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True,
+            check=True)
+        return done.stdout.strip()
+
+    def create(self, topic, partitions, **settings):
+        (created,) = self.admin.create_topics(
+            [NewTopic(topic, partitions, config=settings)]).values()
+        created.result()
+        # A topic is known to the controller before each broker knows it.
+        wait_until(lambda: len(self.partitions(topic)) == partitions,
+                   f"{topic} exists")
+
+    def partitions(self, topic):
+        described = self.admin.list_topics(topic, timeout=10).topics[topic]
+        return [] if described.error else sorted(described.partitions)
+
+    def assignments(self, group):
+        """How many partitions each member of a settled group has."""
+        for found in self.admin.list_groups(group, timeout=10):
+            if found.state == "Stable":
+                return sorted(len(_assigned(member.assignment))
+                              for member in found.members)
+        return []
+
+
+def _assigned(assignment):
+    """The partitions in a member's assignment (Kafka's consumer protocol)."""
+    position = 2
+
+    def number(size):
+        nonlocal position
+        position += size
+        return int.from_bytes(assignment[position - size:position], "big")
+
+    found = []
+    for _ in range(number(4) if assignment else 0):
+        length = number(2)
+        topic = assignment[position:position + length].decode()
+        position += length
+        found += [(topic, number(4)) for _ in range(number(4))]
+    return found
+
+
+@dataclasses.dataclass
+class Stage:
+    """The topics, the group and the running programs of one test."""
+
+    kafka: LocalKafka
+    directory: pathlib.Path
+    name: str = dataclasses.field(
+        default_factory=lambda: uuid.uuid4().hex[:8])
+    programs: list = dataclasses.field(default_factory=list)
+
+    def __post_init__(self):
+        self.input = f"{self.name}.input"
+        self.requests = f"{self.name}.requests"
+        self.sightings = f"{self.name}.sightings"
+        self.dead_letters = f"{self.name}.dead-letters"
+        self.group = f"{self.name}-group"
+        self._producer = Producer({**self.kafka.client, "linger.ms": 5,
+                                   "message.max.bytes": 8 << 20})
+
+    def create_topics(self, input_partitions=1, output_partitions=1):
+        self.kafka.create(self.input, input_partitions)
+        for topic in (self.requests, self.sightings, self.dead_letters):
+            self.kafka.create(topic, output_partitions)
+
+    # --- Input ----------------------------------------------------------------
+    def produce(self, values, key=None, headers=None, partition=None):
+        """Returns when the broker has all of them; (partition, offset) of
+        each."""
+        places = []
+
+        def delivered(error, message):
+            assert error is None, error
+            places.append((message.partition(), message.offset()))
+
+        for value in values:
+            if isinstance(value, dict):
+                value = json.dumps(value)
+            where = {} if partition is None else {"partition": partition}
+            self._producer.produce(self.input, value, key=key, headers=headers,
+                                   on_delivery=delivered, **where)
+        assert self._producer.flush(WAIT_SECONDS) == 0
+        return sorted(places)
+
+    # --- Output ---------------------------------------------------------------
+    def read(self, topic, isolation="read_committed"):
+        """All records of a topic, up to the end that this isolation sees."""
+        reader = self._consumer(isolation)
+        partitions = self.kafka.partitions(topic)
+        reader.assign([TopicPartition(topic, p, OFFSET_BEGINNING)
+                       for p in partitions])
+        records, at_end = [], set()
+        deadline = time.monotonic() + WAIT_SECONDS
+        while len(at_end) < len(partitions):
+            assert time.monotonic() < deadline, f"no end of {topic}"
+            message = reader.poll(1)
+            if message is None:
+                continue
+            if message.error() is None:
+                records.append(message)
+            elif message.error().code() == KafkaError._PARTITION_EOF:
+                at_end.add(message.partition())
+            else:
+                raise KafkaException(message.error())
+        reader.close()
+        return records
+
+    def read_json(self, topic, isolation="read_committed"):
+        return [json.loads(record.value())
+                for record in self.read(topic, isolation)]
+
+    def ends(self, topic, isolation="read_uncommitted"):
+        """The end of each partition: under read_committed the first offset
+        that an open transaction holds back."""
+        reader = self._consumer(isolation)
+        found = {}
+        for number in self.kafka.partitions(topic):
+            _, found[number] = reader.get_watermark_offsets(
+                TopicPartition(topic, number), 10)
+        reader.close()
+        return found
+
+    def has_open_transaction(self, topic):
+        return (self.ends(topic, "read_committed")
+                != self.ends(topic, "read_uncommitted"))
+
+    # --- Progress -------------------------------------------------------------
+    def committed(self):
+        """The group's committed offset of each partition of the input."""
+        reader = self._consumer("read_committed")
+        wanted = [TopicPartition(self.input, p)
+                  for p in self.kafka.partitions(self.input)]
+        try:
+            found = {p.partition: max(p.offset, 0)
+                     for p in reader.committed(wanted, timeout=10)}
+        except KafkaException as error:
+            # An open transaction holds the group's offsets: not committed.
+            assert error.args[0].retriable() or error.args[0].code() in (
+                KafkaError._TIMED_OUT, KafkaError.NOT_COORDINATOR), error
+            found = {}
+        reader.close()
+        return found
+
+    def wait_until(self, condition, what):
+        """As the function of this name, while the programs run."""
+        def checked():
+            for program in self.programs:
+                program.check()
+            return condition()
+        return wait_until(checked, what)
+
+    def wait_until_processed(self):
+        """Until the group has committed all that the input holds."""
+        end = self.ends(self.input)
+        self.wait_until(lambda: self.committed() == end,
+                        f"the group commits {end}")
+
+    def _consumer(self, isolation):
+        return Consumer({
+            **self.kafka.client,
+            "group.id": self.group, "isolation.level": isolation,
+            "enable.auto.commit": False, "enable.partition.eof": True,
+            # Never joins the group: it is assigned by hand, or only asks.
+            "auto.offset.reset": "error"})
+
+    # --- The program ----------------------------------------------------------
+    def configuration(self, **changes):
+        """A configuration for this test; `changes` are laid over it, where
+        `input__start="latest"` is the key `input.start`."""
+        settings = {
+            "kafka": self.kafka.login("tokensieve"),
+            "input": {"topics": [self.input], "group": self.group},
+            "output": {"requests": self.requests, "sightings": self.sightings,
+                       "dead_letters": self.dead_letters},
+            "commit": {"interval": "200ms"},
+            "memory": "256MiB",
+            "threads": 2,
+            "http": {"listen": ""},
+        }
+        for path, value in changes.items():
+            *parents, last = path.split("__")
+            place = settings
+            for parent in parents:
+                place = place.setdefault(parent, {})
+            place[last] = value
+        return settings
+
+    def start(self, **changes):
+        program = Program(self.directory / f"run-{len(self.programs)}",
+                          self.configuration(**changes))
+        self.programs.append(program)
+        return program
+
+    def close(self):
+        for program in self.programs:
+            program.kill()
+        for program in self.programs:
+            program.check_secrets()
+
+
+class Program:
+    """A `tokensieve run`."""
+
+    def __init__(self, directory, configuration):
+        directory.mkdir()
+        # JSON is YAML. It may hold a password, so nobody else may read it.
+        self._configuration = directory / "tokensieve.yaml"
+        self._configuration.touch(mode=0o600)
+        self._configuration.write_text(json.dumps(configuration, indent=1))
+        self._log = directory / "log"
+        self._exit_expected = False
+        with open(self._log, "wb") as log:
+            self._process = subprocess.Popen(
+                [PROGRAM, "run", "--config", self._configuration],
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+
+    def log(self):
+        return self._log.read_text(errors="replace")
+
+    def check(self):
+        """Fails if it ended unasked."""
+        status = self._process.poll()
+        assert status is None or self._exit_expected, (
+            f"ended with {status}:\n{self.log()}")
+
+    def check_secrets(self):
+        text = self.log()
+        for secret in ("npm_SYNTHETIC0", "-4000-8000-"):
+            assert secret not in text, f"a token in the log:\n{text}"
+
+    def exit_status(self):
+        """Waits for its end."""
+        self._exit_expected = True
+        try:
+            return self._process.wait(WAIT_SECONDS)
+        except subprocess.TimeoutExpired:
+            raise AssertionError(f"still runs:\n{self.log()}") from None
+
+    def stop(self):
+        """SIGTERM; it must end in order."""
+        self._process.send_signal(signal.SIGTERM)
+        assert self.exit_status() == 0, self.log()
+
+    def kill(self):
+        self._exit_expected = True
+        self._process.kill()
+        self._process.wait()
+
+    @contextlib.contextmanager
+    def frozen(self):
+        self._process.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                self._process.send_signal(signal.SIGCONT)

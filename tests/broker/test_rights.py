@@ -1,0 +1,54 @@
+"""On a cluster with access control, the rights that deploy/create-topics gives
+are enough, and less is noticed at start."""
+
+import subprocess
+
+import contract
+import tokens
+from harness import ROOT
+
+KAFKA_OPTIONS = ["--acls"]
+
+
+def create_topics(stage, *options):
+    done = subprocess.run(
+        [ROOT / "deploy/create-topics", "--bootstrap", stage.kafka.bootstrap,
+         "--command-config", stage.kafka.directory / "admin.properties",
+         "--input", stage.input, "--requests", stage.requests,
+         "--sightings", stage.sightings, "--dead-letters", stage.dead_letters,
+         "--group", stage.group, *options],
+        stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_the_rights_that_create_topics_gives_are_enough(stage):
+    create_topics(stage, "--principal", "User:tokensieve", "--partitions", "2")
+    assert stage.kafka.partitions(stage.input) == [0, 1]
+    token = tokens.granular(1)
+    broken = b'{"type":"build_log",'
+    stage.produce([token, f"again {token}", broken], partition=0)
+
+    program = stage.start()
+    stage.wait_until_processed()
+
+    assert len(stage.read(stage.requests)) == 1
+    assert len(stage.read(stage.sightings)) == 1
+    (dead,) = stage.read(stage.dead_letters)
+    assert contract.headers(dead)["dlq-reason"] == "invalid_json"
+    program.stop()
+
+
+def test_a_dry_run_creates_nothing_and_shows_the_retention(stage):
+    said = create_topics(stage, "--principal", "User:nobody", "--dry-run",
+                         "--window", "24h", "--outage", "2d")
+    assert f"retention.ms={3 * 24 * 3600 * 1000}" in said
+    assert "cleanup.policy=delete" in said
+    assert stage.kafka.partitions(stage.requests) == []
+
+
+def test_without_rights_a_start_fails_and_names_the_topic(stage):
+    create_topics(stage)
+    program = stage.start()
+    assert program.exit_status() == 2
+    assert stage.requests in program.log() or stage.input in program.log()
