@@ -17,9 +17,9 @@ constexpr std::array<std::string_view, 8> k_fixed_texts{
 
 // A run is decoded in pieces, so that it may be of any length. A piece reaches
 // back far enough for the key in front of a token.
-constexpr std::size_t k_reach_back = 8 * 1024;
-constexpr std::size_t k_reach = 64 * 1024;
-constexpr std::size_t k_overlap = 4 * 1024;
+constexpr std::size_t k_reach_back = 8'192;
+constexpr std::size_t k_reach = 65'536;
+constexpr std::size_t k_overlap = 4'096;
 
 // The 40 bytes of `npm_` and its body, the shortest of what may follow, fill at
 // least this much of a run from the first letter of the literal on.
@@ -121,6 +121,7 @@ class base64_decoder final : public decoder {
 
   std::vector<std::string> text_patterns() const override {
     std::vector<std::string> patterns;
+    patterns.reserve(literals_.size());
     for (const literal& form : literals_)
       patterns.push_back(form.text);
     return patterns;

@@ -20,10 +20,6 @@ constexpr std::size_t k_budget_base = std::size_t{1} << 20;
 constexpr auto k_bad_checksum =
     static_cast<std::size_t>(rejection::bad_checksum);
 
-unsigned hs_size(std::string_view text) noexcept {
-  return static_cast<unsigned>(text.size());
-}
-
 std::string registry_of(std::string_view text, bool patch,
                         const candidate& found) {
   switch (found.context) {
@@ -200,9 +196,9 @@ bool scanner::find_candidates(std::string_view text, bool patch) {
   candidates_.clear();
   if (text.empty()) return true;  // Hyperscan refuses a null pointer
   match_state state{.self = *this, .text = text, .patch = patch};
-  const hs_error_t result =
-      hs_scan(patterns_->full(), text.data(), hs_size(text), 0, scratch_.get(),
-              &scanner::on_match, &state);
+  const hs_error_t result = hs_scan(patterns_->full(), text.data(),
+                                    static_cast<unsigned>(text.size()), 0,
+                                    scratch_.get(), &scanner::on_match, &state);
   return result == HS_SUCCESS && !state.limit_reached;
 }
 

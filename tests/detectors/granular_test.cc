@@ -39,7 +39,8 @@ INSTANTIATE_TEST_SUITE_P(
                       "\xc3\xbc\xe2\x86\x92T\xc3\xbc"));
 
 TEST(granular, a_bad_checksum_is_low_where_well_delimited) {
-  for (const std::string& text : {k_bad, "(" + k_bad + ")", "-" + k_bad + "-"}) {
+  for (const std::string& text :
+       {k_bad, "(" + k_bad + ")", "-" + k_bad + "-"}) {
     const auto found = samples::scan(text);
     ASSERT_EQ(found.size(), 1u) << text;
     EXPECT_EQ(found[0].confidence, token_confidence::low);

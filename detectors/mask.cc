@@ -5,19 +5,6 @@
 namespace tokensieve {
 namespace {
 
-struct marker {
-  std::string_view text;
-  token_hazard hazard;
-};
-
-// What worms that wipe the machine on revocation leave behind: the
-// description that they give to stolen tokens, and the daemon that watches.
-constexpr marker k_markers[] = {
-    {"IfYouRevokeThisTokenItWillWipeTheComputerOfTheOwner",
-     token_hazard::wipe_on_revoke},
-    {"gh-token-monitor", token_hazard::wipe_on_revoke},
-};
-
 struct replacement {
   text_range place;
   std::string display;
@@ -34,16 +21,6 @@ void add_occurrences(std::string_view text, const finding& known,
 
 }  // namespace
 
-void scanner::find_hazards(std::string_view text,
-                           std::vector<token_hazard>& out) {
-  for (const marker& known : k_markers) {
-    if (text.find(known.text) != text.npos &&
-        std::find(out.begin(), out.end(), known.hazard) == out.end()) {
-      out.push_back(known.hazard);
-    }
-  }
-}
-
 std::string scanner::mask(std::string_view text,
                           const std::vector<finding>& known) {
   // Masking is not detection: it sees all tokens and counts none.
@@ -54,6 +31,7 @@ std::string scanner::mask(std::string_view text,
 
   if (!complete) text = text.substr(0, found.empty() ? 0 : found.back().end);
   std::vector<replacement> replacements;
+  replacements.reserve(found.size());
   for (const finding& token : found) {
     replacements.push_back({{token.begin, token.end}, display_of(token.token)});
   }
