@@ -157,7 +157,8 @@ class event_reader::state final : private event_visitor {
   }
 
   void hand_out_raw(std::string_view raw) {
-    if (!raw.empty()) visitor_->on_text({.text = raw, .document = document_});
+    if (!raw.empty())
+      visitor_->on_text({.text = raw, .pointer = {}, .document = document_});
   }
 
   void on_text(const event_text& text) override {

@@ -15,7 +15,7 @@ namespace tokensieve {
 struct event_bytes {
   std::string_view value;
   /// The record's `content-type` header; empty where it has none.
-  std::string_view content_type = {};
+  std::string_view content_type;
   /// Bytes behind `value` that may be read (never interpreted): with
   /// simdjson's padding of them the event is indexed where it lies, else it
   /// is copied first.
@@ -24,10 +24,10 @@ struct event_bytes {
 
 /// One string of an event. Valid during the call that hands it out.
 struct event_text {
-  std::string_view text;          ///< unescaped; any bytes
-  std::string_view pointer = {};  ///< JSON pointer within the document; for a
-                                  ///< key that of the object which holds it
-  std::uint32_t document = 0;     ///< number in NDJSON from 0
+  std::string_view text;       ///< unescaped; any bytes
+  std::string_view pointer;    ///< JSON pointer within the document; for a
+                               ///< key that of the object which holds it
+  std::uint32_t document = 0;  ///< number in NDJSON from 0
   bool key = false;
   bool patch = false;  ///< a unified diff
 };

@@ -13,12 +13,12 @@
 namespace tokensieve {
 namespace {
 
-constexpr std::size_t k_smallest_capacity = 64 * 1024;
-constexpr std::size_t k_large_capacity = 1024 * 1024;
+constexpr std::size_t k_smallest_capacity = 1U << 16;
+constexpr std::size_t k_large_capacity = 1U << 20;
 
 /// What a structural byte does to the depth.
 constexpr auto k_depth_step = [] {
-  std::array<signed char, 256> step{};
+  std::array<int, 256> step{};
   step['['] = step['{'] = 1;
   step[']'] = step['}'] = -1;
   return step;

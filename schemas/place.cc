@@ -36,6 +36,8 @@ class diff_walk {
         return place{new_line_++, patch_side::context};
       case '\\':  // "\ No newline at end of file"
         return {};
+      default:
+        break;
     }
     in_hunk_ = false;
     return {};

@@ -123,19 +123,20 @@ class slow_json {
       blanks();
       const std::string key = string();
       found_.push_back({.pointer = pointer, .text = key, .key = true});
-      std::string token;
+      std::string inner = pointer;
+      inner += '/';
       for (const char c : key) {
         if (c == '~') {
-          token += "~0";
+          inner += "~0";
         } else if (c == '/') {
-          token += "~1";
+          inner += "~1";
         } else {
-          token += c;
+          inner += c;
         }
       }
       blanks();
       expect(":");
-      value(pointer + "/" + token);
+      value(inner);
       blanks();
       if (take() == '}') return;
       if (json_[at_ - 1] != ',') throw fault();
@@ -278,7 +279,7 @@ TEST(property, the_strings_are_those_of_a_slow_reader) {
 /// Whatever is done to a document: it is read as the slow reader reads it, or
 /// its bytes are handed out.
 TEST(property, nothing_is_missed_in_a_mutated_document) {
-  constexpr std::string_view k_bytes("\"\\{}[],:0ntx \n\xE9\0u", 18);
+  constexpr std::string_view k_bytes("\"\\{}[],:0ntx \n\xE9\0u", 17);
   random_json random(2);
   int sound = 0;
   int broken = 0;
@@ -296,7 +297,7 @@ TEST(property, nothing_is_missed_in_a_mutated_document) {
         case 2:
           json.erase(at, 1);
           break;
-        case 3:
+        default:
           json.resize(std::max<std::size_t>(at, 2));
           break;
       }

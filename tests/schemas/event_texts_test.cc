@@ -258,12 +258,16 @@ TEST(hard_events, a_reader_serves_one_after_the_other) {
     int texts = 0;
   } visitor;
   const std::string large = "[\"" + std::string(3U << 20, 'x') + "\"]";
-  EXPECT_EQ(reader.read({.value = large}, visitor), std::nullopt);
+  EXPECT_EQ(reader.read({.value = large, .content_type = {}}, visitor),
+            std::nullopt);
   reader.shrink();
   EXPECT_EQ(reader.describe(0, "/0").index, std::nullopt);
-  EXPECT_EQ(reader.read({.value = "[\"a\"]"}, visitor), std::nullopt);
-  EXPECT_EQ(reader.read({.value = "plain"}, visitor), std::nullopt);
-  EXPECT_EQ(reader.read({.value = ""}, visitor), std::nullopt);
+  EXPECT_EQ(reader.read({.value = "[\"a\"]", .content_type = {}}, visitor),
+            std::nullopt);
+  EXPECT_EQ(reader.read({.value = "plain", .content_type = {}}, visitor),
+            std::nullopt);
+  EXPECT_EQ(reader.read({.value = "", .content_type = {}}, visitor),
+            std::nullopt);
   EXPECT_EQ(visitor.texts, 3);
 }
 
@@ -301,11 +305,13 @@ TEST(hard_events, no_byte_behind_an_event_is_read_without_leave) {
   } visitor;
   for (std::size_t size = 0; size < 300; ++size) {
     const std::string json = "{\"a\":\"" + std::string(size, 'x') + "\"}";
+    std::string lines = json;
+    lines.append("\n").append(json);
     for (const std::string& event :
-         {json, json + "\n" + json, json.substr(0, size),
-          std::string(size, '['), std::string(size, ' ')}) {
+         {json, lines, json.substr(0, size), std::string(size, '['),
+          std::string(size, ' ')}) {
       const guarded_bytes guarded(event);
-      (void)reader.read({.value = guarded.view()}, visitor);
+      (void)reader.read({.value = guarded.view(), .content_type = {}}, visitor);
     }
   }
 }
