@@ -23,6 +23,13 @@ PROGRAM = os.environ["TOKENSIEVE_PROGRAM"]
 # A dead transaction holds its readers for its time-out (10 s) and up to 10 s
 # more, and a dead member its partitions for a session; then there is work.
 WAIT_SECONDS = 60
+# What is said while a coordinator or a leader moves, or waits for the end of a
+# transaction.
+STARTING = (KafkaError._TIMED_OUT, KafkaError._TRANSPORT,
+            KafkaError.LEADER_NOT_AVAILABLE,
+            KafkaError.NOT_LEADER_FOR_PARTITION,
+            KafkaError.NOT_COORDINATOR, KafkaError.COORDINATOR_NOT_AVAILABLE,
+            KafkaError.COORDINATOR_LOAD_IN_PROGRESS)
 
 
 def wait_until(condition, what, seconds=WAIT_SECONDS):
@@ -76,17 +83,32 @@ class LocalKafka:
         (created,) = self.admin.create_topics(
             [NewTopic(topic, partitions, config=settings)]).values()
         created.result()
-        # A topic is known to the controller before each broker knows it.
-        wait_until(lambda: len(self.partitions(topic)) == partitions,
-                   f"{topic} exists")
+        # A topic is known to the controller before each broker knows it, and
+        # a new client asks the one broker that it is told of.
+        for broker in self.bootstrap.split(","):
+            wait_until(
+                lambda to=broker: partitions == len(self.partitions(
+                    topic, AdminClient({**self.client,
+                                        "bootstrap.servers": to}))),
+                f"{broker} knows {topic}")
 
-    def partitions(self, topic):
-        described = self.admin.list_topics(topic, timeout=10).topics[topic]
-        return [] if described.error else sorted(described.partitions)
+    def partitions(self, topic, admin=None):
+        known = (admin or self.admin).list_topics(topic, timeout=10)
+        described = known.topics[topic]
+        if described.error:
+            return []
+        return sorted(number for number, one in described.partitions.items()
+                      if one.leader >= 0)
 
     def assignments(self, group):
         """How many partitions each member of a settled group has."""
-        for found in self.admin.list_groups(group, timeout=10):
+        try:
+            groups = self.admin.list_groups(group, timeout=10)
+        except KafkaException as error:
+            # The first member of all makes the coordinator's topic.
+            assert error.args[0].code() in STARTING, error
+            return []
+        for found in groups:
             if found.state == "Stable":
                 return sorted(len(_assigned(member.assignment))
                               for member in found.members)
@@ -185,10 +207,19 @@ class Stage:
         """The end of each partition: under read_committed the first offset
         that an open transaction holds back."""
         reader = self._consumer(isolation)
+
+        def end(number):
+            try:
+                _, found = reader.get_watermark_offsets(
+                    TopicPartition(topic, number), 10)
+            except KafkaException as error:
+                assert error.args[0].code() in STARTING, error
+                return None
+            return (found,)
         found = {}
         for number in self.kafka.partitions(topic):
-            _, found[number] = reader.get_watermark_offsets(
-                TopicPartition(topic, number), 10)
+            (found[number],) = wait_until(lambda: end(number),
+                                          f"{topic} [{number}] has a leader")
         reader.close()
         return found
 
@@ -207,8 +238,7 @@ class Stage:
                      for p in reader.committed(wanted, timeout=10)}
         except KafkaException as error:
             # An open transaction holds the group's offsets: not committed.
-            assert error.args[0].retriable() or error.args[0].code() in (
-                KafkaError._TIMED_OUT, KafkaError.NOT_COORDINATOR), error
+            assert error.args[0].code() in STARTING, error
             found = {}
         reader.close()
         return found
