@@ -23,7 +23,7 @@ SEEDED = [
     ("deploy/x", "cd /ro" + "ot/tokensieve", "path of this one"),
     ("pipeline/a.cc", "// TO" + "DO: later", "issue"),
     ("schemas/a.h", "struct a;", "pragma once"),
-    ("schemas/a.cc", "\n" * 500, "one idea"),
+    ("schemas/a.cc", "\n" * 501, "one idea"),
 ]
 
 
