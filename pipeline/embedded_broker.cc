@@ -2,6 +2,7 @@
 
 #include <array>
 #include <stdexcept>
+#include <tuple>
 
 namespace tokensieve {
 
@@ -15,7 +16,7 @@ embedded_broker::embedded_broker() {
     throw std::runtime_error(std::string("cannot start the embedded broker: ") +
                              reason.data());
   }
-  (void)conf.release();  // the client took it
+  std::ignore = conf.release();  // the client took it
   cluster_.reset(rd_kafka_mock_cluster_new(host_.get(), 1));
   if (!cluster_) throw std::runtime_error("cannot start the embedded broker");
 }

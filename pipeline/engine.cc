@@ -86,10 +86,11 @@ class sink_thread {
 /// Processors by the container's quota (cgroup v2), or none.
 std::size_t quota_cores() {
   std::ifstream file("/sys/fs/cgroup/cpu.max");
-  std::string quota;
+  // "max 100000" where there is none, which is no number.
+  double quota = 0;
   double period = 0;
-  if (!(file >> quota >> period) || quota == "max" || period <= 0) return 0;
-  const double cores = std::atof(quota.c_str()) / period;
+  if (!(file >> quota >> period) || period <= 0) return 0;
+  const double cores = quota / period;
   return static_cast<std::size_t>(std::max(1.0, std::ceil(cores)));
 }
 

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <functional>
+#include <tuple>
 
 namespace tokensieve {
 
@@ -24,7 +25,7 @@ class sink {
 
   /// Before the first batch. `wake` may be called from any thread and makes
   /// the sink thread call `idle` after all that was handed over before.
-  virtual void start(std::function<void()> wake) { (void)wake; }
+  virtual void start(const std::function<void()>& wake) { std::ignore = wake; }
 
   /// Takes what the batch emits and its positions; the batch itself is
   /// released when it is destroyed, which may be at once.

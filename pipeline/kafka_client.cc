@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <stdexcept>
 #include <string_view>
+#include <tuple>
 #include <utility>
 
 namespace tokensieve {
@@ -50,21 +51,22 @@ kafka_client make_client(rd_kafka_type_t type, kafka_conf conf,
     throw std::runtime_error(
         fmt::format("cannot make a Kafka client: {}", reason.data()));
   }
-  (void)conf.release();  // the client took it
+  std::ignore = conf.release();  // the client took it
   return client;
 }
 
-/// `defaults`, the user's over them, `owned` over both.
-properties layer(properties defaults, const config& settings, kafka_side side,
-                 const properties& owned) {
-  for (auto& [name, value] : properties_for(settings.kafka, side)) {
-    // An alias must not stand beside the name it is an alias for.
-    defaults.insert_or_assign(std::string(canonical_kafka_name(name)), value);
+/// `defaults`, the user's over them, `owned` over both. By the canonical
+/// names: an alias must not stand beside the name it is an alias for.
+properties layer(const properties& defaults, const config& settings,
+                 kafka_side side, const properties& owned) {
+  properties merged;
+  for (const properties& layer :
+       {defaults, properties_for(settings.kafka, side), owned}) {
+    for (const auto& [name, value] : layer) {
+      merged.insert_or_assign(std::string(canonical_kafka_name(name)), value);
+    }
   }
-  for (const auto& [name, value] : owned) {
-    defaults.insert_or_assign(name, value);
-  }
-  return defaults;
+  return merged;
 }
 
 }  // namespace
@@ -89,7 +91,7 @@ kafka_client make_consumer(const config& settings, kafka_conf conf) {
   if (!settings.instance.empty()) {
     owned["group.instance.id"] = settings.instance;
   }
-  properties defaults{
+  const properties defaults{
       {"client.id", "tokensieve"},
       {"check.crcs", "true"},
       {"session.timeout.ms", "12000"},
@@ -101,10 +103,8 @@ kafka_client make_consumer(const config& settings, kafka_conf conf) {
       {"socket.nagle.disable", "true"},
       {"log.connection.close", "false"},
   };
-  // librdkafka insists that a response may be larger than a fetch.
-  const auto merged =
-      layer(std::move(defaults), settings, kafka_side::consumer, owned);
-  return make_client(RD_KAFKA_CONSUMER, std::move(conf), merged);
+  return make_client(RD_KAFKA_CONSUMER, std::move(conf),
+                     layer(defaults, settings, kafka_side::consumer, owned));
 }
 
 kafka_client make_producer(const config& settings, kafka_conf conf,
@@ -133,12 +133,17 @@ kafka_client make_producer(const config& settings, kafka_conf conf,
     // process that died.
     defaults["transaction.timeout.ms"] =
         std::to_string(k_transaction_timeout.count());
-    defaults["message.timeout.ms"] =
-        std::to_string(k_transaction_timeout.count() - 2000);
   }
-  return make_client(
-      RD_KAFKA_PRODUCER, std::move(conf),
-      layer(std::move(defaults), settings, kafka_side::producer, owned));
+  properties merged = layer(defaults, settings, kafka_side::producer, owned);
+  // librdkafka insists that a record is given up before its transaction is.
+  const auto timeout = merged.find("transaction.timeout.ms");
+  if (timeout != merged.end()) {
+    const auto transaction =
+        std::strtoull(timeout->second.c_str(), nullptr, 10);
+    merged.try_emplace("message.timeout.ms",
+                       std::to_string(transaction - transaction / 5));
+  }
+  return make_client(RD_KAFKA_PRODUCER, std::move(conf), merged);
 }
 
 std::optional<std::string> client_property(const rd_kafka_t* client,

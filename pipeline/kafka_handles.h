@@ -4,6 +4,7 @@
 
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <utility>
 
@@ -52,6 +53,11 @@ using kafka_positions =
         ->offset = offset;
   }
   return list;
+}
+
+[[nodiscard]] inline std::span<rd_kafka_topic_partition_t> elements(
+    const rd_kafka_topic_partition_list_t& list) {
+  return {list.elems, static_cast<std::size_t>(list.cnt)};
 }
 
 }  // namespace tokensieve

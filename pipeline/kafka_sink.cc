@@ -8,7 +8,6 @@
 
 #include <algorithm>
 #include <string_view>
-#include <thread>
 #include <utility>
 #include <variant>
 
@@ -35,8 +34,8 @@ kafka_sink::kafka_sink(const config& settings, epoch_ledger& ledger,
       watch_(std::move(watch)),
       writer_(make_writer_()) {}
 
-void kafka_sink::start(std::function<void()> wake) {
-  ledger_.set_wake(std::move(wake));
+void kafka_sink::start(const std::function<void()>& wake) {
+  ledger_.set_wake(wake);
 }
 
 void kafka_sink::take(batch_ptr batch) {
@@ -224,13 +223,10 @@ void kafka_sink::remake_writer() {
     } catch (const std::runtime_error& failure) {
       spdlog::warn("producer: {}; next try in {} ms", failure.what(),
                    pause.count());
-      const auto until = clock::now() + pause;
-      while (clock::now() < until) {
-        if (stop_requested() != stop_level::none) {
-          ledger_.finish();
-          throw interrupted("stopped while the producer was down");
-        }
-        std::this_thread::sleep_for(std::chrono::milliseconds(50));
+      pause_unless_stopped(pause);
+      if (stop_requested() != stop_level::none) {
+        ledger_.finish();
+        throw interrupted("stopped while the producer was down");
       }
       pause = std::min(2 * pause, k_longest_pause);
     }

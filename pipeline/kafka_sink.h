@@ -58,7 +58,7 @@ class kafka_sink final : public sink {
              std::atomic<std::uint64_t>& committed, stream_totals& totals,
              writer_factory make_writer, observer watch = {});
 
-  void start(std::function<void()> wake) override;
+  void start(const std::function<void()>& wake) override;
   void take(batch_ptr batch) override;
   std::chrono::steady_clock::time_point deadline() override { return due_; }
   void idle() override;
@@ -92,7 +92,7 @@ class kafka_sink final : public sink {
   std::uint64_t bytes_ = 0;
   std::vector<emission> uncommitted_;  // for the observer
 
-  clock::time_point last_commit_{};
+  clock::time_point last_commit_;
   clock::time_point due_ = clock::time_point::max();
 };
 

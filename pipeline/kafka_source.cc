@@ -8,12 +8,9 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
-#include <cstring>
 #include <span>
 #include <stdexcept>
 #include <string_view>
-#include <thread>
 #include <utility>
 
 namespace tokensieve {
@@ -30,18 +27,7 @@ constexpr std::size_t k_large = 1 << 20;
 constexpr std::size_t k_large_factor = 6;
 
 constexpr std::chrono::milliseconds k_poll{50};
-constexpr std::chrono::milliseconds k_broker_patience{5000};
-// The broker aborts a dead transaction within its time-out and 10 s more;
-// until then offsets of a partition cannot be read.
-constexpr std::chrono::milliseconds k_offsets_patience =
-    k_transaction_timeout + std::chrono::seconds(12);
-constexpr std::chrono::milliseconds k_longest_pause{10'000};
-constexpr int k_rewinds = 20;
-
-std::span<rd_kafka_topic_partition_t> elements(
-    const rd_kafka_topic_partition_list_t& list) {
-  return {list.elems, static_cast<std::size_t>(list.cnt)};
-}
+constexpr std::chrono::milliseconds k_close_patience{5000};
 
 /// Valid while the message is.
 std::string_view header_value(const rd_kafka_message_t& message,
@@ -56,14 +42,6 @@ std::string_view header_value(const rd_kafka_message_t& message,
     return {};
   }
   return {static_cast<const char*>(value), size};
-}
-
-void pause_unless_stopped(std::chrono::milliseconds pause) {
-  const auto until = std::chrono::steady_clock::now() + pause;
-  while (std::chrono::steady_clock::now() < until &&
-         stop_requested() == stop_level::none) {
-    std::this_thread::sleep_for(k_poll);
-  }
 }
 
 }  // namespace
@@ -172,174 +150,13 @@ void kafka_source::poll_consumer() {
 
 void kafka_source::rebuild(const std::string& why) {
   spdlog::warn("consumer: {}; joining the group anew", why);
-  ledger_.close(epoch_ledger::ending::abort, k_broker_patience);
+  ledger_.close(epoch_ledger::ending::abort, k_close_patience);
   fetched_.clear();
   rd_kafka_consumer_close(consumer_.get());
   work_.reset();
   consumer_.reset();
   pause_unless_stopped(std::chrono::seconds(1));
   connect();
-}
-
-void kafka_source::recover(epoch_ledger::failure how) {
-  fetched_.clear();
-  // Each failure in a row waits longer; the first does not wait.
-  const auto pause = std::min<std::chrono::milliseconds>(
-      k_longest_pause,
-      std::chrono::milliseconds(100) *
-          ((1U << std::min<std::uint64_t>(failures_++, 10)) - 1U));
-  pause_unless_stopped(pause);
-
-  kafka_positions positions = ledger_.positions();
-  if (how == epoch_ledger::failure::unknown) {
-    // The last commit may have come through although nobody told us.
-    const kafka_partitions asked = to_partitions(positions);
-    try {
-      for (const auto& [where, offset] : committed_offsets(*asked)) {
-        positions[where] = offset;
-      }
-    } catch (const std::runtime_error& failure) {
-      rebuild(failure.what());
-      return;
-    }
-  }
-  if (!rewind(positions)) {
-    rebuild("cannot rewind to the last commit");
-    return;
-  }
-  epoch_ = ledger_.reopen(std::move(positions));
-}
-
-bool kafka_source::rewind(const kafka_positions& positions) {
-  // A partition that has only just been assigned refuses to be rewound.
-  for (int attempt = 0; attempt < k_rewinds; ++attempt) {
-    const kafka_partitions to = to_partitions(positions);
-    // 2.0.2 takes any other time-out for a thousandth of it.
-    const kafka_error failure(
-        rd_kafka_seek_partitions(consumer_.get(), to.get(), -1));
-    if (!failure && std::ranges::all_of(elements(*to), [](const auto& one) {
-          return one.err == RD_KAFKA_RESP_ERR_NO_ERROR;
-        })) {
-      return true;
-    }
-    pause_unless_stopped(k_poll);
-  }
-  return false;
-}
-
-void kafka_source::on_rebalance(rd_kafka_t* client, rd_kafka_resp_err_t what,
-                                rd_kafka_topic_partition_list_t* partitions,
-                                void* self) noexcept {
-  auto& source = *static_cast<kafka_source*>(self);
-  try {
-    if (what == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
-      source.assign(*partitions);
-    } else {
-      source.revoke(client);
-    }
-  } catch (const std::exception& failure) {
-    // The group believes that we read; only joining anew puts that right.
-    source.rebuild_reason_ = failure.what();
-    rd_kafka_assign(client, nullptr);
-  }
-}
-
-void kafka_source::assign(rd_kafka_topic_partition_list_t& partitions) {
-  // Read before anything that takes time: if the group moves on meanwhile,
-  // these metadata are refused.
-  assignment granted{.consumer = consumer_,
-                     .metadata = kafka_group_metadata(
-                         rd_kafka_consumer_group_metadata(consumer_.get()))};
-  fetched_.clear();
-  kafka_positions positions = start_positions(partitions);
-  const kafka_partitions from = to_partitions(positions);
-  if (const auto code = rd_kafka_assign(consumer_.get(), from.get());
-      code != RD_KAFKA_RESP_ERR_NO_ERROR) {
-    throw std::runtime_error(rd_kafka_err2str(code));
-  }
-  forward_to_work_queue(*from);
-  spdlog::info("assigned {} partition{}", partitions.cnt,
-               partitions.cnt == 1 ? "" : "s");
-  epoch_ = ledger_.open(std::move(granted), std::move(positions));
-}
-
-void kafka_source::revoke(rd_kafka_t* client) {
-  const bool lost = rd_kafka_assignment_lost(client) != 0;
-  const auto session = client_property(client, "session.timeout.ms");
-  const std::chrono::milliseconds patience(
-      session ? std::atoi(session->c_str()) / 2 : 5000);
-  if (!ledger_.close(
-          lost ? epoch_ledger::ending::abort : epoch_ledger::ending::commit,
-          patience)) {
-    spdlog::warn("the last commit did not end within {} ms; its epoch is over",
-                 patience.count());
-  }
-  fetched_.clear();
-  to_commit_.clear();
-  spdlog::info("partitions {}", lost ? "lost" : "revoked");
-  rd_kafka_assign(client, nullptr);
-}
-
-void kafka_source::forward_to_work_queue(
-    const rd_kafka_topic_partition_list_t& partitions) {
-  for (const auto& one : elements(partitions)) {
-    const kafka_queue queue(rd_kafka_queue_get_partition(
-        consumer_.get(), one.topic, one.partition));
-    if (queue) rd_kafka_queue_forward(queue.get(), work_.get());
-  }
-}
-
-kafka_positions kafka_source::committed_offsets(
-    const rd_kafka_topic_partition_list_t& partitions) {
-  const kafka_partitions committed(
-      rd_kafka_topic_partition_list_copy(&partitions));
-  const auto limit = clock::now() + k_offsets_patience;
-  while (true) {
-    const auto code =
-        rd_kafka_committed(consumer_.get(), committed.get(),
-                           static_cast<int>(k_broker_patience.count()));
-    if (code == RD_KAFKA_RESP_ERR_NO_ERROR) break;
-    if (clock::now() >= limit || stop_requested() != stop_level::none) {
-      throw std::runtime_error(fmt::format(
-          "cannot read the committed offsets: {}", rd_kafka_err2str(code)));
-    }
-    spdlog::info("waiting for the committed offsets: {}",
-                 rd_kafka_err2str(code));
-  }
-  kafka_positions positions;
-  for (const auto& one : elements(*committed)) {
-    if (one.offset >= 0) positions[{one.topic, one.partition}] = one.offset;
-  }
-  return positions;
-}
-
-kafka_positions kafka_source::start_positions(
-    const rd_kafka_topic_partition_list_t& partitions) {
-  kafka_positions positions = committed_offsets(partitions);
-  for (const auto& one : elements(partitions)) {
-    const auto [position, added] =
-        positions.try_emplace({one.topic, one.partition}, 0);
-    if (!added) continue;
-    position->second = log_end(one.topic, one.partition,
-                               settings_.input.start == start_position::latest);
-    to_commit_.insert(*position);
-  }
-  return positions;
-}
-
-std::int64_t kafka_source::log_end(const char* topic, std::int32_t partition,
-                                   bool latest) {
-  std::int64_t low = 0;
-  std::int64_t high = 0;
-  const auto code = rd_kafka_query_watermark_offsets(
-      consumer_.get(), topic, partition, &low, &high,
-      static_cast<int>(k_broker_patience.count()));
-  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
-    throw std::runtime_error(
-        fmt::format("cannot read the offsets of {} [{}]: {}", topic, partition,
-                    rd_kafka_err2str(code)));
-  }
-  return latest ? high : low;
 }
 
 bool kafka_source::fetch() {
@@ -442,28 +259,6 @@ void kafka_source::on_event(const rd_kafka_message_t& message) {
       message.rkt == nullptr ? "" : rd_kafka_topic_name(message.rkt);
   spdlog::warn("consumer: {} [{}]: {}", topic, message.partition,
                rd_kafka_message_errstr(&message));
-}
-
-// Retention has deleted the committed offset: what lies between is lost.
-void kafka_source::on_lost_offset(const rd_kafka_message_t& message) {
-  const char* topic = rd_kafka_topic_name(message.rkt);
-  try {
-    const std::int64_t low = log_end(topic, message.partition, false);
-    const bool go_on = settings_.input.on_lost == lost_offset::proceed;
-    spdlog::error(
-        "{} [{}]: records before offset {} were deleted before they were "
-        "read; {}",
-        topic, message.partition, low,
-        go_on ? "going on from there"
-              : "the partition stops: set input.on_lost to continue, or reset "
-                "the group's offset");
-    if (!go_on) return;
-    if (!rewind({{{topic, message.partition}, low}})) {
-      rebuild_reason_ = "cannot go on behind the deleted records";
-    }
-  } catch (const std::runtime_error& failure) {
-    rebuild_reason_ = failure.what();
-  }
 }
 
 const std::string& kafka_source::intern(const char* topic) {

@@ -9,6 +9,7 @@
 #include <chrono>
 #include <stdexcept>
 #include <thread>
+#include <tuple>
 #include <utility>
 
 namespace tokensieve {
@@ -85,7 +86,7 @@ class producing_writer : public output_writer {
           RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_END);
       switch (code) {
         case RD_KAFKA_RESP_ERR_NO_ERROR:
-          (void)headers.release();  // the client took them
+          std::ignore = headers.release();  // the client took them
           return write_outcome::done;
         case RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE:
           return write_outcome::too_large;

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <csignal>
+#include <thread>
 
 namespace tokensieve {
 namespace {
@@ -33,6 +34,14 @@ stop_level stop_requested() noexcept {
       return stop_level::drain;
     default:
       return stop_level::abort;
+  }
+}
+
+void pause_unless_stopped(std::chrono::milliseconds pause) {
+  const auto until = std::chrono::steady_clock::now() + pause;
+  while (std::chrono::steady_clock::now() < until &&
+         stop_requested() == stop_level::none) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
   }
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 
 namespace tokensieve {
@@ -17,6 +18,9 @@ void install_stop_signals();
 
 /// Safe from any thread.
 [[nodiscard]] stop_level stop_requested() noexcept;
+
+/// Waits so long, or until a stop is requested.
+void pause_unless_stopped(std::chrono::milliseconds pause);
 
 /// As one signal would; for a part of the process that cannot go on.
 void request_stop() noexcept;

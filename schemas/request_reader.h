@@ -1,10 +1,10 @@
 #pragma once
 
+#include "detectors/finding.h"
+
 #include <optional>
 #include <string>
 #include <string_view>
-
-#include "detectors/finding.h"
 
 namespace tokensieve {
 
