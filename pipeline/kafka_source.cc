@@ -124,9 +124,16 @@ batch_ptr kafka_source::next() {
 }
 
 void kafka_source::poll_consumer() {
-  // Serves the group: assignments come in here, records do not.
-  const kafka_message event(rd_kafka_consumer_poll(consumer_.get(), 0));
-  if (event) on_event(*event);
+  // Serves the group: assignments and errors come in here, and what was
+  // fetched before an assignment's queues were forwarded. Those records come
+  // before all that is in the work queue, so this queue is emptied first.
+  while (kafka_message event{rd_kafka_consumer_poll(consumer_.get(), 0)}) {
+    if (event->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
+      fetched_.push_back(std::move(event));
+    } else {
+      on_event(*event);
+    }
+  }
   if (!rebuild_reason_.empty()) {
     rebuild(std::exchange(rebuild_reason_, {}));
     return;
