@@ -32,6 +32,36 @@ def timestamp(milliseconds):
     return f"{moment:%Y-%m-%dT%H:%M:%S}.{rest:03d}Z"
 
 
+def agrees(said, expected):
+    """Whether a request says all that is prescribed."""
+    token, leak = said["token"], said["leak"]
+    for name, value in expected.items():
+        if name == "token":
+            is_so = token["value"] == value
+        elif name == "leak":
+            is_so = all(leak[key] == wanted for key, wanted in value.items())
+        elif name in ("kind", "format", "display", "fingerprint"):
+            is_so = token[name] == value
+        elif name in ("registry", "confidence", "count"):
+            is_so = said[name] == value
+        else:
+            is_so = leak[name] == value
+        if not is_so:
+            return False
+    return True
+
+
+def check_as_expected(records, expectations, name):
+    """Each record is expected and each expectation met, once."""
+    for event, expected in expectations.items():
+        said = records.pop(event, [])
+        assert len(said) == len(expected), (name, event + 1, said, expected)
+        for one in expected:
+            matching = [record for record in said if agrees(record, one)]
+            assert len(matching) == 1, (name, event + 1, one, said)
+    assert not records, (name, records)
+
+
 def check_output(record, inputs, kind):
     """A request or a sighting is valid, and agrees with itself and with the
     input record that it names. Returns it."""

@@ -23,36 +23,6 @@ def inputs_of(stage):
             for record in stage.read(stage.input)}
 
 
-def agrees(said, expected):
-    """Whether a request says all that is prescribed."""
-    token, leak = said["token"], said["leak"]
-    for name, value in expected.items():
-        if name == "token":
-            is_so = token["value"] == value
-        elif name == "leak":
-            is_so = all(leak[key] == wanted for key, wanted in value.items())
-        elif name in ("kind", "format", "display", "fingerprint"):
-            is_so = token[name] == value
-        elif name in ("registry", "confidence", "count"):
-            is_so = said[name] == value
-        else:
-            is_so = leak[name] == value
-        if not is_so:
-            return False
-    return True
-
-
-def check_as_expected(records, expectations, name):
-    """Each record is expected and each expectation met, once."""
-    for event, expected in expectations.items():
-        said = records.pop(event, [])
-        assert len(said) == len(expected), (name, event + 1, said, expected)
-        for one in expected:
-            matching = [record for record in said if agrees(record, one)]
-            assert len(matching) == 1, (name, event + 1, one, said)
-    assert not records, (name, records)
-
-
 @pytest.mark.parametrize("folder", cases(), ids=str)
 def test_the_outputs_are_exactly_the_expected_ones(stage, folder):
     folder = pathlib.Path(folder)
@@ -71,16 +41,16 @@ def test_the_outputs_are_exactly_the_expected_ones(stage, folder):
     for record in stage.read(stage.requests):
         said = contract.check_output(record, inputs, "revocation-request")
         requests[said["origin"]["offset"]].append(said)
-    check_as_expected(requests,
-                      {n: e["expect"] for n, e in enumerate(expectations)},
-                      "requests")
+    contract.check_as_expected(
+        requests, {n: e["expect"] for n, e in enumerate(expectations)},
+        "requests")
     if folder != DATA:
         return  # others prescribe requests alone
     sightings = collections.defaultdict(list)
     for record in stage.read(stage.sightings):
         said = contract.check_output(record, inputs, "sighting")
         sightings[said["origin"]["offset"]].append(said)
-    check_as_expected(
+    contract.check_as_expected(
         sightings,
         {n: e.get("sightings", []) for n, e in enumerate(expectations)},
         "sightings")
