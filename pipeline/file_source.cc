@@ -177,21 +177,23 @@ batch_ptr file_source::read_batch() {
       decided_ = true;
     }
 
-    // Hand out whole lines; keep the unfinished one.
+    // Hand out whole lines; keep the unfinished one. The end of an event that
+    // is too long goes out without the events behind it.
+    const bool ends_event = events_ && in_long_line_;
+    const std::size_t last_end =
+        ends_event ? fresh.find('\n') : fresh.rfind('\n');
     std::size_t take = fresh.size();
     bool within_line = false;
-    if (!at_end_) {
-      const std::size_t last_end = fresh.rfind('\n');
-      if (last_end != fresh.npos) {
-        take = last_end + 1;
-      } else if (fresh.size() <= max_event_bytes_) {
+    if (last_end != fresh.npos && (!at_end_ || ends_event)) {
+      take = last_end + 1;
+    } else if (!at_end_) {
+      if (fresh.size() <= max_event_bytes_) {
         carried.assign(fresh);
         room = std::max(k_block, carried.size());
         continue;
-      } else {
-        take = fresh.size() - k_lookahead;
-        within_line = true;
       }
+      take = fresh.size() - k_lookahead;
+      within_line = true;
     }
     rest_.assign(fresh.substr(take));
     const std::string_view text(buffer, context + fresh.size());
