@@ -183,9 +183,32 @@ std::vector<topic_check> check_topics(rd_kafka_t* client,
   return checks;
 }
 
+namespace {
+
+// The embedded broker names a controller that does not exist, and librdkafka
+// waits for it as long as it may.
+bool has_controller(rd_kafka_t* client, std::chrono::milliseconds patience) {
+  const int timeout = static_cast<int>(patience.count());
+  const std::int32_t id = rd_kafka_controllerid(client, timeout);
+  const rd_kafka_metadata_t* listed = nullptr;
+  if (rd_kafka_metadata(client, 0, nullptr, &listed, timeout) !=
+      RD_KAFKA_RESP_ERR_NO_ERROR) {
+    return false;
+  }
+  const std::span brokers(listed->brokers,
+                          static_cast<std::size_t>(listed->broker_cnt));
+  const bool known = std::ranges::any_of(
+      brokers, [id](const auto& broker) { return broker.id == id; });
+  rd_kafka_metadata_destroy(listed);
+  return known;
+}
+
+}  // namespace
+
 std::size_t smallest_message_limit(rd_kafka_t* client,
                                    std::span<const std::string> topics,
                                    std::chrono::milliseconds patience) {
+  if (!has_controller(client, patience)) return k_default_message_limit;
   std::vector<rd_kafka_ConfigResource_t*> asked;
   for (const std::string& topic : topics) {
     asked.push_back(
