@@ -16,6 +16,10 @@
 #include <thread>
 #include <utility>
 
+#if defined(__SANITIZE_THREAD__)
+#include <sanitizer/tsan_interface.h>
+#endif
+
 namespace tokensieve {
 namespace {
 
@@ -24,6 +28,20 @@ namespace flow = oneapi::tbb::flow;
 // Nodes copy their messages, so a batch travels as a bare pointer: owned by
 // the graph from try_put until assemble takes it back.
 using message = batch*;
+
+// oneTBB's library is not instrumented, so ThreadSanitizer has to be told
+// that what one stage did to a batch happens before the next stage.
+#if defined(__SANITIZE_THREAD__)
+void hand_over(message work) noexcept {
+  __tsan_release(work);
+}
+void receive(message work) noexcept {
+  __tsan_acquire(work);
+}
+#else
+void hand_over(message) noexcept {}
+void receive(message) noexcept {}
+#endif
 
 /// Serves the sink until the queue is closed. Keeps the first exception, goes
 /// on releasing batches behind it so that the source does not starve.
@@ -125,11 +143,13 @@ void engine::run(source& from, sink& to) {
   handoff_queue queue;
 
   const auto inspect = [&](message work) noexcept {
+    receive(work);
     try {
       workers.local()->inspect(*work);
     } catch (const std::exception&) {
       work->unread_from = 0;  // no memory for a worker
     }
+    hand_over(work);
     return work;
   };
   std::unique_ptr<flow::graph> graph;
@@ -143,6 +163,7 @@ void engine::run(source& from, sink& to) {
       *graph, [](message work) { return work->sequence; });
   flow::function_node<message> assemble_node(*graph, flow::serial,
                                              [&](message work) noexcept {
+                                               receive(work);
                                                assembling.assemble(*work);
                                                queue.push(batch_ptr(work));
                                              });
@@ -160,6 +181,7 @@ void engine::run(source& from, sink& to) {
       if (!work) break;
       work->sequence = sequence++;
       auto& lane = work->large ? large_lane : inspect_node;
+      hand_over(work.get());
       lane.try_put(work.release());
     }
   } catch (...) {
