@@ -27,9 +27,11 @@ bool request_table::admit(const finding& found, std::uint64_t sequence,
            (found.registry.empty() || earlier.registry == found.registry);
   });
   if (repeat) return false;
-  known.push_back({found.registry, found.confidence, next_number_});
-  order_.push_back({found.fingerprint, next_number_, sequence, now});
-  ++next_number_;
+  // In this order: if memory runs out between the two, no request is known
+  // that was not emitted and that `roll_back` cannot forget.
+  const std::uint64_t number = next_number_++;
+  order_.push_back({found.fingerprint, number, sequence, now});
+  known.push_back({found.registry, found.confidence, number});
   if (order_.size() > capacity_) {
     ++evicted_;
     forget(order_.front());
@@ -47,6 +49,7 @@ void request_table::roll_back(std::uint64_t sequence) {
 
 void request_table::forget(const issued& entry) {
   const auto requests = requests_.find(entry.fingerprint);
+  if (requests == requests_.end()) return;
   std::erase_if(requests->second,
                 [&](const request& one) { return one.number == entry.number; });
   if (requests->second.empty()) requests_.erase(requests);
