@@ -14,16 +14,18 @@
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
-#include <array>
+#include <algorithm>
 #include <atomic>
 #include <random>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace tokensieve {
 namespace {
 
 constexpr std::chrono::milliseconds k_broker_patience{30'000};
+constexpr std::chrono::milliseconds k_settling{5'000};
 constexpr std::chrono::milliseconds k_poll{500};
 
 // Of `memory`, a quarter holds what is in flight, an eighth each the client's
@@ -70,9 +72,23 @@ outputs check_outputs(const config& settings) {
       return {};
     }
   }
+  // A topic that has only just been created is not known to every broker yet.
+  const auto settled = std::chrono::steady_clock::now() + k_settling;
+  const auto is_missing = [](const topic_check& check) {
+    return check.error != RD_KAFKA_RESP_ERR_NO_ERROR;
+  };
+  while (std::ranges::any_of(checks, is_missing) &&
+         std::chrono::steady_clock::now() < settled &&
+         stop_requested() == stop_level::none) {
+    pause_unless_stopped(k_poll);
+    if (auto again = check_topics(client.get(), topics, k_poll);
+        !again.empty()) {
+      checks = std::move(again);
+    }
+  }
   bool all = true;
   for (const topic_check& check : checks) {
-    if (check.error == RD_KAFKA_RESP_ERR_NO_ERROR) continue;
+    if (!is_missing(check)) continue;
     all = false;
     spdlog::error(
         "output topic {}: {}; create it with: deploy/create-topics "
