@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <functional>
 #include <map>
 #include <utility>
 
@@ -56,11 +57,13 @@ void assembler::assemble(batch& work) noexcept {
 
 void assembler::emit(batch& work, inspected_record& from) {
   if (from.tokens.empty()) return;
-  // An occurrence that names a registry says more than one that does not, so
-  // it becomes the request and the other its repeat.
-  std::ranges::stable_partition(from.tokens, [](const leaked_token& token) {
-    return !token.found.registry.empty();
-  });
+  // The occurrence that says most becomes the request and the others its
+  // repeats: it names a registry, or is the surest. In any other order a rise
+  // in confidence would make two requests of one record.
+  std::ranges::stable_sort(
+      from.tokens, std::ranges::greater{}, [](const leaked_token& token) {
+        return std::pair(!token.found.registry.empty(), token.found.confidence);
+      });
   const leak_origin origin = origin_of(work.records[from.index]);
   const auto now = request_table::clock::now();
   using identity = std::pair<token_fingerprint, std::string>;
