@@ -120,23 +120,26 @@ write_outcome kafka_sink::write(const batch& from, const dead_letter& one) {
                             .partition = input.partition,
                             .offset = input.offset,
                             .timestamp_ms = input.timestamp_ms};
-  const auto write_value = [&](bool with_value) {
+  const auto write_parts = [&](bool with_value, bool with_key) {
     const auto headers = dead_letter_headers(
         one.reason, origin,
         with_value ? std::nullopt : std::optional(input.value.size()));
     return writer_->write(
         {.topic = settings_.output.dead_letters,
-         .key = with_value ? input.key : std::string_view{},
+         .key = with_key ? input.key : std::string_view{},
          .value = with_value ? input.value : std::string_view{},
-         .has_key = with_value && input.has_key,
+         .has_key = with_key && input.has_key,
          .headers = headers});
   };
-  const bool with_value =
+  const bool original =
       settings_.output.dead_letter_value == dead_letter_content::original;
-  write_outcome written = write_value(with_value);
+  write_outcome written = write_parts(original, original);
   // The original stays at its offset, which the headers name.
-  if (written == write_outcome::too_large && with_value) {
-    written = write_value(false);
+  if (written == write_outcome::too_large && original) {
+    written = write_parts(false, true);
+  }
+  if (written == write_outcome::too_large && original) {
+    written = write_parts(false, false);
   }
   if (written == write_outcome::done) ++totals_.dead_letters;
   return written == write_outcome::too_large ? write_outcome::hopeless
