@@ -100,7 +100,7 @@ batch_ptr kafka_source::next() {
       }
       return positions;
     }
-    if (fetched_.empty() && !fetch()) continue;
+    if (fetched_.empty() && !fetch(k_poll)) continue;
     // Nothing more is read until there are units for a batch; the consumer
     // is polled meanwhile.
     const std::size_t size = fetched_.front()->len;
@@ -111,10 +111,11 @@ batch_ptr kafka_source::next() {
     auto filled = std::make_unique<batch>();
     filled->epoch = epoch_;
     // Copies of what is waiting follow each other; larger values stay where
-    // they are.
+    // they are. What is yet to come is not waited for: a steady trickle would
+    // hold the batch back until it is full.
     while (add(*filled, fetched_.front())) {
       fetched_.pop_front();
-      if (fetched_.empty() && !fetch()) break;
+      if (fetched_.empty() && !fetch({})) break;
     }
     filled->units = std::move(*lease);
     failures_ = 0;
@@ -166,14 +167,14 @@ void kafka_source::rebuild(const std::string& why) {
   connect();
 }
 
-bool kafka_source::fetch() {
+bool kafka_source::fetch(std::chrono::milliseconds patience) {
   std::array<rd_kafka_message_t*, 256> messages{};
   std::size_t count = 0;
   // The batch call waits until it has all it was asked for: wait for one
   // record, then take what else is there.
   if (fetched_.empty()) {
     messages[0] =
-        rd_kafka_consume_queue(work_.get(), static_cast<int>(k_poll.count()));
+        rd_kafka_consume_queue(work_.get(), static_cast<int>(patience.count()));
     if (messages[0] == nullptr) return false;
     count = 1;
   }

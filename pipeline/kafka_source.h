@@ -65,7 +65,7 @@ class kafka_source final : public source {
   [[nodiscard]] std::int64_t log_end(const char* topic, std::int32_t partition,
                                      bool latest);
 
-  bool fetch();
+  bool fetch(std::chrono::milliseconds patience);
   bool add(batch& to, kafka_message& message);
   void on_event(const rd_kafka_message_t& message);
   void on_lost_offset(const rd_kafka_message_t& message);
