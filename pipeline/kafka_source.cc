@@ -25,6 +25,7 @@ constexpr std::size_t k_packed = 2 << 10;
 constexpr std::size_t k_padding = 64;
 constexpr std::size_t k_large = 1 << 20;
 constexpr std::size_t k_large_factor = 6;
+constexpr const char* k_content_type = "content-type";
 
 constexpr std::chrono::milliseconds k_poll{50};
 constexpr std::chrono::milliseconds k_close_patience{5000};
@@ -42,6 +43,16 @@ std::string_view header_value(const rd_kafka_message_t& message,
     return {};
   }
   return {static_cast<const char*>(value), size};
+}
+
+/// The units of a batch that begins with `message`: only the first record of
+/// a batch may be larger than a full one.
+std::size_t cost_of(const rd_kafka_message_t& message) {
+  const std::size_t value =
+      message.len > k_large ? k_large_factor * message.len : message.len;
+  return std::max(
+      k_batch_bytes,
+      value + message.key_len + header_value(message, k_content_type).size());
 }
 
 }  // namespace
@@ -103,9 +114,7 @@ batch_ptr kafka_source::next() {
     if (fetched_.empty() && !fetch(k_poll)) continue;
     // Nothing more is read until there are units for a batch; the consumer
     // is polled meanwhile.
-    const std::size_t size = fetched_.front()->len;
-    auto lease = units_.acquire(
-        size > k_large ? k_large_factor * size : k_batch_bytes, k_poll);
+    auto lease = units_.acquire(cost_of(*fetched_.front()), k_poll);
     if (!lease) continue;
 
     auto filled = std::make_unique<batch>();
@@ -207,7 +216,7 @@ bool kafka_source::add(batch& to, kafka_message& message) {
                                message->len);
   const std::string_view key(static_cast<const char*>(message->key),
                              message->key_len);
-  const std::string_view content_type = header_value(*message, "content-type");
+  const std::string_view content_type = header_value(*message, k_content_type);
   const std::size_t used = to.packed.size();
   const std::size_t size = value.size() + key.size() + content_type.size();
   const bool full = to.large || to.records.size() == k_batch_records ||
