@@ -1,10 +1,12 @@
 #include "pipeline/print_sink.h"
 
+#include "pipeline/utf8.h"
 #include "schemas/request.h"
 
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <string_view>
 #include <system_error>
@@ -28,12 +30,26 @@ std::string place_of(const emission& one) {
   return place;
 }
 
-/// Text from a log, safe to show on a terminal.
-std::string printable(std::string text) {
-  for (char& byte : text) {
-    if (static_cast<unsigned char>(byte) < 0x20 || byte == 0x7f) byte = '?';
+/// Text from a log, safe to show on a terminal: no control characters, those
+/// of eight bits included, and nothing that is not UTF-8.
+std::string printable(std::string_view text) {
+  std::string shown;
+  while (!text.empty()) {
+    const std::size_t length = utf8_length(text);
+    const auto byte = [&](std::size_t i) {
+      return static_cast<unsigned char>(text[i]);
+    };
+    const bool control = length == 1 && (byte(0) < 0x20 || byte(0) == 0x7f);
+    const bool control_of_eight_bits =
+        length == 2 && byte(0) == 0xC2 && byte(1) < 0xA0;
+    if (length == 0 || control || control_of_eight_bits) {
+      shown += '?';
+    } else {
+      shown += text.substr(0, length);
+    }
+    text.remove_prefix(std::max<std::size_t>(length, 1));
   }
-  return text;
+  return shown;
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace tokensieve {
@@ -99,6 +100,24 @@ TEST_F(scan_program_test, the_table_shows_no_token_and_no_control_character) {
   })) << testing::PrintToString(done.out);
   EXPECT_THAT(done.out, Not(HasSubstr(token_)));
   EXPECT_THAT(done.out, Not(HasSubstr(other)));
+}
+
+TEST_F(scan_program_test, the_table_shows_text_that_no_terminal_obeys) {
+  const std::vector<std::pair<std::string, std::string>> names{
+      {"\xC2\x9B"
+       "2J",
+       "?2J"},  // a control sequence of eight bits
+      {"\x9B"
+       "2J",
+       "?2J"},
+      {"\xF0\x9F", "??"},
+      {"\xC3\xA9t\xC3\xA9 \xF0\x9F\x94\x91",
+       "\xC3\xA9t\xC3\xA9 \xF0\x9F\x94\x91"}};
+  for (const auto& [name, shown] : names) {
+    const program_result done =
+        scan({"--output", "table", folder_.write(name, log_with(token_))});
+    EXPECT_THAT(done.out, HasSubstr("/" + shown + ":2:32\n"));
+  }
 }
 
 TEST_F(scan_program_test, a_token_is_a_request_once_over_all_files) {
