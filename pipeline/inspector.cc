@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <exception>
 #include <optional>
+#include <span>
 #include <unordered_map>
 #include <utility>
 
@@ -58,13 +59,15 @@ class inspector::collector final : public event_visitor {
       limit_reached_ = true;
     }
     scanner_.find_hazards(text.text, hazards_);
+    locator places(text.text, text.patch);
+    const std::size_t read_before = found_.size();
     for (finding& found : fresh_) {
       if (found_.size() == k_max_findings_a_record) {
         limit_reached_ = true;
         return;
       }
-      if (already_read(text, found)) continue;
-      const text_place place = locate(text.text, found.begin, text.patch);
+      if (already_read(text, found, read_before)) continue;
+      const text_place place = places.at(found.begin);
       found_.push_back({std::move(found), text.document,
                         std::string(text.pointer), text.key, place});
     }
@@ -77,10 +80,11 @@ class inspector::collector final : public event_visitor {
  private:
   // The raw bytes of a document that broke off are read behind the strings
   // that could be read: those keep their pointers.
-  [[nodiscard]] bool already_read(const event_text& text,
-                                  const finding& found) const {
+  [[nodiscard]] bool already_read(const event_text& text, const finding& found,
+                                  std::size_t read_before) const {
+    const auto before = std::span(found_).first(read_before);
     return text.pointer.empty() &&
-           std::ranges::any_of(found_, [&](const located& other) {
+           std::ranges::any_of(before, [&](const located& other) {
              return other.document == text.document && !other.pointer.empty() &&
                     other.found.fingerprint == found.fingerprint;
            });
@@ -198,6 +202,7 @@ void inspector::inspect_window(const record& input, inspected_record& out) {
     out.reason = dead_letter_reason::decode_limit;
   }
   std::vector<token_hazard> hazards;
+  locator places(input.value, false);
   for (finding& one : found) {
     if (one.end <= input.window->own_begin || one.end > input.window->own_end) {
       continue;
@@ -208,7 +213,7 @@ void inspector::inspect_window(const record& input, inspected_record& out) {
       where.kind = leak_kind::file;
       where.path = *input.source_name;
     }
-    const text_place place = locate(input.value, one.begin, false);
+    const text_place place = places.at(one.begin);
     where.line = input.window->line + place.line - 1;
     where.column = place.line == 1 ? input.window->column + place.column - 1
                                    : place.column;

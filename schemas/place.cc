@@ -1,136 +1,49 @@
 #include "schemas/place.h"
 
 #include <algorithm>
-#include <charconv>
 
 namespace tokensieve {
-namespace {
 
-/// Walks the lines of a unified diff. Within a hunk the counts of its header
-/// decide: a removed line may itself look like the header of a file.
-class diff_walk {
- public:
-  struct place {
-    std::uint64_t line;
-    patch_side side;
-  };
-
-  /// The place of the next line, nothing outside of hunks.
-  std::optional<place> next(std::string_view line) {
-    if (line.starts_with("@@ ") && begin_hunk(line)) return {};
-    if (!in_hunk_) return {};
-    switch (line.empty() || line == "\r" ? ' ' : line[0]) {
-      case '+':
-        if (!take(0, 1) && line.starts_with("+++ ")) break;
-        return place{new_line_++, patch_side::added};
-      case '-':
-        if (!take(1, 0) &&
-            (line.starts_with("--- ") || line.starts_with("-- "))) {
-          break;
-        }
-        return place{old_line_++, patch_side::removed};
-      case ' ':
-        // Some tools cut the blank of an empty line.
-        if (!take(1, 1) && !line.starts_with(' ')) break;
-        ++old_line_;
-        return place{new_line_++, patch_side::context};
-      case '\\':  // "\ No newline at end of file"
-        return {};
-      default:
-        break;
-    }
-    in_hunk_ = false;
-    return {};
-  }
-
- private:
-  /// `@@ -3,2 +4,1 @@`, where a count of 1 may be left out.
-  bool begin_hunk(std::string_view header) {
-    header.remove_prefix(3);
-    if (!take_range(header, '-', old_line_, old_left_) ||
-        !take_range(header, '+', new_line_, new_left_) ||
-        !header.starts_with("@@")) {
-      return false;
-    }
-    in_hunk_ = true;
-    return true;
-  }
-
-  static bool take_range(std::string_view& text, char sign,
-                         std::uint64_t& first, std::uint64_t& count) {
-    if (!text.starts_with(sign)) return false;
-    text.remove_prefix(1);
-    if (!take_number(text, first)) return false;
-    count = 1;
-    if (text.starts_with(',')) {
-      text.remove_prefix(1);
-      if (!take_number(text, count)) return false;
-    }
-    if (!text.starts_with(' ')) return false;
-    text.remove_prefix(1);
-    return true;
-  }
-
-  static bool take_number(std::string_view& text, std::uint64_t& number) {
-    const auto [end, error] =
-        std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc()) return false;
-    text.remove_prefix(static_cast<std::size_t>(end - text.data()));
-    return true;
-  }
-
-  /// Counts a line of the hunk. False where the header counted fewer: a line
-  /// that cannot be anything else still belongs to the hunk.
-  bool take(std::uint64_t old_lines, std::uint64_t new_lines) {
-    if (old_left_ < old_lines || new_left_ < new_lines) return false;
-    old_left_ -= old_lines;
-    new_left_ -= new_lines;
-    return true;
-  }
-
-  bool in_hunk_ = false;
-  std::uint64_t old_line_ = 0;
-  std::uint64_t new_line_ = 0;
-  std::uint64_t old_left_ = 0;
-  std::uint64_t new_left_ = 0;
-};
-
-text_place place_in_text(std::string_view text, std::size_t offset) {
-  const std::string_view before = text.substr(0, offset);
-  const std::size_t line_end = before.rfind('\n');
-  const std::size_t line_begin =
-      line_end == std::string_view::npos ? 0 : line_end + 1;
-  return {
-      .line = 1 + static_cast<std::uint64_t>(std::ranges::count(before, '\n')),
-      .column = offset - line_begin + 1,
-      .side = {}};
+locator::locator(std::string_view text, bool patch) noexcept
+    : text_(text), patch_(patch) {
+  rewind();
 }
 
-/// The place of the line that holds `offset`, if a hunk does.
-std::optional<diff_walk::place> place_in_diff(std::string_view text,
-                                              std::size_t offset) {
-  diff_walk walk;
-  for (std::size_t begin = 0;;) {
-    const std::size_t end = std::min(text.find('\n', begin), text.size());
-    const auto place = walk.next(text.substr(begin, end - begin));
-    if (offset <= end || end == text.size()) return place;
-    begin = end + 1;
+text_place locator::at(std::size_t offset) {
+  offset = std::min(offset, text_.size());
+  if (offset < line_begin_) rewind();
+  while (offset > line_end_) {  // so there is another line
+    line_begin_ = line_end_ + 1;
+    ++line_;
+    enter_line();
   }
-}
-
-}  // namespace
-
-text_place locate(std::string_view text, std::size_t offset, bool patch) {
-  offset = std::min(offset, text.size());
-  text_place found = place_in_text(text, offset);
-  if (!patch) return found;
-  if (const auto place = place_in_diff(text, offset)) {
+  text_place found{
+      .line = line_, .column = offset - line_begin_ + 1, .side = {}};
+  if (in_diff_) {
     // A hunk of nothing but removed lines says that the new file has line 0.
-    found.line = std::max<std::uint64_t>(place->line, 1);
+    found.line = std::max<std::uint64_t>(in_diff_->line, 1);
     found.column = std::max<std::uint64_t>(found.column, 2) - 1;
-    found.side = place->side;
+    found.side = in_diff_->side;
   }
   return found;
+}
+
+void locator::rewind() {
+  walk_ = {};
+  line_ = 1;
+  line_begin_ = 0;
+  enter_line();
+}
+
+void locator::enter_line() {
+  line_end_ = std::min(text_.find('\n', line_begin_), text_.size());
+  if (patch_) {
+    in_diff_ = walk_.next(text_.substr(line_begin_, line_end_ - line_begin_));
+  }
+}
+
+text_place locate(std::string_view text, std::size_t offset, bool patch) {
+  return locator(text, patch).at(offset);
 }
 
 }  // namespace tokensieve

@@ -182,5 +182,23 @@ TEST(patch, every_line_of_random_diffs_is_found) {
   }
 }
 
+TEST(place, a_locator_that_is_asked_again_says_what_a_new_one_says) {
+  const std::string diff =
+      "diff --git a/x b/x\n--- a/x\n+++ b/x\n@@ -3,2 +3,3 @@ f()\n one\n-two\n"
+      "+2\n+3\r\n\\ No newline at end of file\n@@ -40 +41 @@\n-a\n+b\nafter";
+  for (const bool patch : {false, true}) {
+    locator places(diff, patch);
+    std::size_t offset = 0;
+    for (std::size_t step = 0; step < 500; ++step) {
+      offset = (offset * 31 + step * 17 + 7) % (diff.size() + 2);
+      const text_place found = places.at(offset);
+      const text_place expected = locate(diff, offset, patch);
+      ASSERT_EQ(found.line, expected.line) << offset;
+      ASSERT_EQ(found.column, expected.column) << offset;
+      ASSERT_EQ(found.side, expected.side) << offset;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace tokensieve
