@@ -129,8 +129,10 @@ struct scanner::match_state {
 };
 
 scanner::scanner(std::shared_ptr<const signatures> patterns,
-                 token_confidence min_confidence)
-    : patterns_(std::move(patterns)), min_confidence_(min_confidence) {
+                 token_confidence min_confidence, std::size_t depth)
+    : patterns_(std::move(patterns)),
+      min_confidence_(min_confidence),
+      depth_(depth) {
   static_assert(match_state::k_max_decoders >
                 static_cast<std::size_t>(token_encoding::terminal));
   hs_scratch_t* scratch = nullptr;
@@ -148,13 +150,14 @@ scanner::scanner(std::shared_ptr<const signatures> patterns,
 
 bool scanner::scan(std::string_view text, scan_options options,
                    std::vector<finding>& out) {
-  return scan_all(text, options.patch, min_confidence_, rejected_, out);
+  return scan_all(text, options.patch, min_confidence_, depth_, rejected_, out);
 }
 
 bool scanner::scan_all(std::string_view text, bool patch,
-                       token_confidence min_confidence,
+                       token_confidence min_confidence, std::size_t depth,
                        rejection_counts& rejected, std::vector<finding>& out) {
   current_ = {.min_confidence = min_confidence,
+              .depth = depth,
               .rejected = &rejected,
               .decode_budget = k_budget_base + k_budget_factor * text.size(),
               .max_size = out.size() + k_max_findings};
@@ -169,7 +172,7 @@ bool scanner::scan_layer(std::string_view text, bool patch, std::size_t depth,
   const std::size_t first_finding = out.size();
   bool complete = find_candidates(text, patch);
   complete &= report_candidates(text, patch, out);
-  for (std::size_t i = first_run; i < runs_.size() && depth < k_max_depth;
+  for (std::size_t i = first_run; i < runs_.size() && depth < current_.depth;
        ++i) {
     const pending_run pending = runs_[i];
     complete &= scan_decoded(text, pending, depth, out);

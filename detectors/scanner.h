@@ -29,12 +29,13 @@ class scanner {
   /// A text yields this many findings at most (`scan` tells).
   static constexpr std::size_t k_max_findings = 10'000;
 
-  /// Encodings inside each other that are undone.
+  /// Encodings inside each other that are undone at most.
   static constexpr std::size_t k_max_depth = 4;
 
-  /// Throws std::bad_alloc. Reports at least `min_confidence`.
+  /// Throws std::bad_alloc. Reports at least `min_confidence`, and looks into
+  /// at most `depth` encodings inside each other (REQUIRES: <= k_max_depth).
   scanner(std::shared_ptr<const signatures> patterns,
-          token_confidence min_confidence);
+          token_confidence min_confidence, std::size_t depth = k_max_depth);
 
   /// True if `raw`, the bytes of an event as they arrived, may hold a token.
   /// Never false for an event in which `scan` would find one after JSON's
@@ -75,6 +76,7 @@ class scanner {
   /// What one call of `scan` or `mask` asks for and may spend.
   struct request {
     token_confidence min_confidence = token_confidence::low;
+    std::size_t depth = k_max_depth;
     rejection_counts* rejected = nullptr;
     std::size_t decode_budget = 0;  ///< bytes
     std::size_t max_size = 0;       ///< of the findings
@@ -86,7 +88,7 @@ class scanner {
                       void* context) noexcept;
   [[nodiscard]] bool scan_all(std::string_view text, bool patch,
                               token_confidence min_confidence,
-                              rejection_counts& rejected,
+                              std::size_t depth, rejection_counts& rejected,
                               std::vector<finding>& out);
   [[nodiscard]] bool scan_layer(std::string_view text, bool patch,
                                 std::size_t depth, std::vector<finding>& out);
@@ -100,6 +102,7 @@ class scanner {
   // Constant after construction.
   std::shared_ptr<const signatures> patterns_;
   token_confidence min_confidence_;
+  std::size_t depth_;
 
   hs_scratch_handle scratch_;
   rejection_counts rejected_{};

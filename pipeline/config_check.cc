@@ -1,5 +1,6 @@
 #include "pipeline/config_check.h"
 
+#include "detectors/scanner.h"
 #include "pipeline/config_keys.h"
 #include "pipeline/config_values.h"
 #include "pipeline/kafka_properties.h"
@@ -21,7 +22,6 @@ constexpr std::uint64_t k_min_memory = 16ULL << 20;
 constexpr std::uint64_t k_min_event_bytes = 1024;
 constexpr std::uint64_t k_max_event_bytes = (2ULL << 30) - 1;
 constexpr std::uint32_t k_max_threads = 1024;
-constexpr std::uint32_t k_max_depth = 4;
 constexpr std::size_t k_max_name = 249;  // Kafka's, of topics and instances
 
 // Kafka's rule for topics, which it applies to instance names as well.
@@ -79,8 +79,9 @@ class config_checker {
     if (values_.threads > k_max_threads) {
       report("threads", fmt::format("is more than {}", k_max_threads));
     }
-    if (values_.detection.depth > k_max_depth) {
-      report("detection.depth", fmt::format("is more than {}", k_max_depth));
+    if (values_.detection.depth > scanner::k_max_depth) {
+      report("detection.depth",
+             fmt::format("is more than {}", scanner::k_max_depth));
     }
   }
 

@@ -137,7 +137,8 @@ void engine::run(source& from, sink& to) {
 
   oneapi::tbb::enumerable_thread_specific<std::unique_ptr<inspector>> workers(
       [this] {
-        return std::make_unique<inspector>(patterns_, options_.min_confidence);
+        return std::make_unique<inspector>(patterns_, options_.min_confidence,
+                                           options_.depth);
       });
   assembler assembling(options_.assembling, committed_);
   handoff_queue queue;

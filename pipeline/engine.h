@@ -1,5 +1,6 @@
 #pragma once
 
+#include "detectors/scanner.h"
 #include "detectors/signatures.h"
 #include "pipeline/assembler.h"
 #include "pipeline/io.h"
@@ -13,6 +14,7 @@ namespace tokensieve {
 struct engine_options {
   std::size_t threads = 0;  ///< of the graph; 0 = one a core
   token_confidence min_confidence = token_confidence::medium;
+  std::size_t depth = scanner::k_max_depth;  ///< encodings inside each other
   assembler_options assembling;
 };
 

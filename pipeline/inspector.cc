@@ -98,8 +98,8 @@ class inspector::collector final : public event_visitor {
 };
 
 inspector::inspector(std::shared_ptr<const signatures> patterns,
-                     token_confidence min_confidence)
-    : scanner_(std::move(patterns), min_confidence) {}
+                     token_confidence min_confidence, std::size_t depth)
+    : scanner_(std::move(patterns), min_confidence, depth) {}
 
 void inspector::inspect(batch& work) noexcept {
   const auto rejected_before = scanner_.rejected();

@@ -19,7 +19,8 @@ namespace tokensieve {
 class inspector {
  public:
   inspector(std::shared_ptr<const signatures> patterns,
-            token_confidence min_confidence);
+            token_confidence min_confidence,
+            std::size_t depth = scanner::k_max_depth);
 
   /// Fills `inspected` and `counts`. Never throws: a record whose inspection
   /// fails is counted and goes out as a `decode_limit` dead letter.

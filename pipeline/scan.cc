@@ -69,6 +69,7 @@ int scan_files(const scan_command& command) {
   engine scanning(
       {.threads = settings.threads,
        .min_confidence = settings.detection.min_confidence,
+       .depth = settings.detection.depth,
        .assembling = {.window = std::chrono::seconds::zero(),
                       .known_requests =
                           settings.memory / k_table_share / k_bytes_a_request,

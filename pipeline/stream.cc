@@ -129,6 +129,7 @@ int run_stream(const config& settings, stream_totals& totals,
   engine stream(
       {.threads = settings.threads,
        .min_confidence = settings.detection.min_confidence,
+       .depth = settings.detection.depth,
        .assembling = {.window =
                           std::chrono::duration_cast<std::chrono::seconds>(
                               settings.detection.window),

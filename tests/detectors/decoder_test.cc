@@ -101,6 +101,22 @@ TEST(base64, up_to_three_layers_at_any_alignment) {
   }
 }
 
+TEST(base64, no_deeper_than_the_scanner_was_told) {
+  std::string text = k_token;
+  for (std::size_t layers = 1; layers <= 3; ++layers) {
+    text = samples::base64(text);
+    for (std::size_t depth = 0; depth <= scanner::k_max_depth; ++depth) {
+      scanner finder(signatures::compile(), token_confidence::medium, depth);
+      std::vector<finding> found;
+      ASSERT_TRUE(finder.scan(text, {}, found));
+      EXPECT_EQ(found.size(), depth >= layers ? 1u : 0u)
+          << layers << " layers, depth " << depth;
+      // What is shown is masked whatever is looked for.
+      EXPECT_EQ(finder.mask(text, {}), "npm_SYNT...VOnr");
+    }
+  }
+}
+
 TEST(base64, of_legacy_tokens_with_context_and_registry_inside) {
   for (const std::string inner :
        {"//npm.corp.example/:_authToken=", "NPM_TOKEN=", "npm_token=",
