@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <charconv>
 #include <new>
 
 namespace tokensieve {
@@ -59,6 +60,21 @@ std::string token_fingerprint::to_string() const {
     text += k_digits[byte & 0x0f];
   }
   return text;
+}
+
+std::optional<token_fingerprint> parse_fingerprint(
+    std::string_view text) noexcept {
+  constexpr std::string_view k_prefix = "sha256:";
+  token_fingerprint parsed;
+  bool good = text.starts_with(k_prefix) &&
+              text.size() == k_prefix.size() + 2 * parsed.bytes.size();
+  for (std::size_t i = 0; good && i < parsed.bytes.size(); ++i) {
+    const char* digits = text.data() + k_prefix.size() + 2 * i;
+    good = std::from_chars(digits, digits + 2, parsed.bytes[i], 16).ptr ==
+           digits + 2;
+  }
+  if (!good) return std::nullopt;
+  return parsed;
 }
 
 std::string display_of(const secret& token) {

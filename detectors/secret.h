@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -53,6 +54,10 @@ struct token_fingerprint {
   /// `sha256:` and 64 lower-case hex digits, as requests carry it.
   [[nodiscard]] std::string to_string() const;
 };
+
+/// The reverse of `to_string`; hex digits of either case.
+[[nodiscard]] std::optional<token_fingerprint> parse_fingerprint(
+    std::string_view text) noexcept;
 
 [[nodiscard]] token_fingerprint fingerprint_of(const secret& token);
 

@@ -32,7 +32,8 @@ assembler::assembler(assembler_options options,
       requests_(options_.window, options_.known_requests) {}
 
 void assembler::assemble(batch& work) noexcept {
-  // A new epoch re-reads what the last one did not commit.
+  // A new epoch re-reads what the last one did not commit. What was committed
+  // although nobody told us is among the published requests by now.
   if (work.epoch != epoch_) {
     requests_.roll_back(committed_.load(std::memory_order_acquire));
     epoch_ = work.epoch;
@@ -65,7 +66,6 @@ void assembler::emit(batch& work, inspected_record& from) {
         return std::pair(!token.found.registry.empty(), token.found.confidence);
       });
   const leak_origin origin = origin_of(work.records[from.index]);
-  const auto now = request_table::clock::now();
   using identity = std::pair<token_fingerprint, std::string>;
   std::map<identity, std::size_t> sightings;  // to the emission of this record
   for (leaked_token& token : from.tokens) {
@@ -73,7 +73,7 @@ void assembler::emit(batch& work, inspected_record& from) {
       ++work.counts.ignored;
       continue;
     }
-    if (requests_.admit(token.found, work.sequence, now)) {
+    if (is_new(token.found, work.sequence)) {
       work.emissions.push_back(
           {output_kind::request, std::move(token), origin});
       continue;
@@ -87,6 +87,22 @@ void assembler::emit(batch& work, inspected_record& from) {
       ++work.emissions[seen->second].count;
     }
   }
+}
+
+bool assembler::is_new(const finding& found, std::uint64_t sequence) {
+  const auto now = request_table::clock::now();
+  const request_identity identity =
+      identity_of(found.fingerprint, found.registry, found.confidence);
+  if (options_.published != nullptr) {
+    const auto is_published = [&](const request_identity& request) {
+      return options_.published->cover(request, now);
+    };
+    // What is read back from the topic needs no second place here.
+    requests_.hand_over(committed_.load(std::memory_order_acquire),
+                        is_published);
+    if (is_published(identity)) return false;
+  }
+  return requests_.admit(identity, sequence, now);
 }
 
 }  // namespace tokensieve

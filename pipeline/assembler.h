@@ -1,6 +1,7 @@
 #pragma once
 
 #include "pipeline/batch.h"
+#include "pipeline/published_requests.h"
 #include "pipeline/request_table.h"
 
 #include <atomic>
@@ -15,6 +16,9 @@ namespace tokensieve {
 struct assembler_options {
   std::chrono::seconds window{0};          ///< zero: repeats never expire
   std::size_t known_requests = 1'000'000;  ///< entries that are remembered
+  /// What stands on the request topic, if there is one; outlives the
+  /// assembler.
+  published_requests* published = nullptr;
   /// Fingerprints of known fakes, ascending: no request, no sighting.
   std::vector<token_fingerprint> ignore;
 };
@@ -35,6 +39,7 @@ class assembler {
 
  private:
   void emit(batch& work, inspected_record& from);
+  [[nodiscard]] bool is_new(const finding& found, std::uint64_t sequence);
 
   const assembler_options options_;
   const std::atomic<std::uint64_t>& committed_;

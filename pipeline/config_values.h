@@ -25,10 +25,6 @@ namespace tokensieve {
 [[nodiscard]] std::string format_size(std::uint64_t bytes);
 [[nodiscard]] std::string format_duration(std::chrono::milliseconds value);
 
-/// `sha256:` and 64 hex digits of either case.
-[[nodiscard]] result<token_fingerprint> parse_fingerprint(
-    std::string_view text);
-
 struct listen_address {
   std::string host;  ///< IPv6 without the brackets
   std::uint16_t port;

@@ -146,6 +146,44 @@ kafka_client make_producer(const config& settings, kafka_conf conf,
   return make_client(RD_KAFKA_PRODUCER, std::move(conf), merged);
 }
 
+kafka_client make_topic_reader(const config& settings,
+                               isolation_level isolation) {
+  const properties owned{
+      // The group's own name: a client that reads needs one, and ours is one
+      // that we have the rights for. It is never joined.
+      {"group.id", settings.input.group},
+      {"enable.auto.commit", "false"},
+      {"enable.auto.offset.store", "false"},
+      {"auto.offset.reset", "earliest"},
+      {"isolation.level", isolation == isolation_level::read_committed
+                              ? "read_committed"
+                              : "read_uncommitted"},
+      {"enable.partition.eof", "true"},
+      {"fetch.min.bytes", "1"},
+      // The end is told when a fetch comes back empty.
+      {"fetch.wait.max.ms", "100"},
+      {"fetch.max.bytes", "1048576"},
+      {"fetch.message.max.bytes", "262144"},
+      {"queued.max.messages.kbytes", "1024"},
+  };
+  const properties defaults{{"client.id", "tokensieve"},
+                            {"check.crcs", "true"},
+                            {"socket.nagle.disable", "true"},
+                            {"log.connection.close", "false"}};
+  return make_client(RD_KAFKA_CONSUMER, kafka_conf(rd_kafka_conf_new()),
+                     layer(defaults, settings, kafka_side::consumer, owned));
+}
+
+std::chrono::milliseconds recovery_limit(const config& settings) {
+  const properties given = layer({}, settings, kafka_side::producer, {});
+  const auto set = given.find("transaction.timeout.ms");
+  const std::chrono::milliseconds timeout =
+      set == given.end() ? k_transaction_timeout
+                         : std::chrono::milliseconds(
+                               std::strtoll(set->second.c_str(), nullptr, 10));
+  return timeout + std::chrono::seconds(12);
+}
+
 std::optional<std::string> client_property(const rd_kafka_t* client,
                                            const char* name) {
   std::array<char, 512> value{};

@@ -4,6 +4,7 @@
 #include "pipeline/kafka_handles.h"
 
 #include <chrono>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <span>
@@ -21,6 +22,17 @@ namespace tokensieve {
                                          kafka_conf conf,
                                          const std::string& transactional_id,
                                          std::size_t max_record_bytes);
+
+/// Reads a topic that this program writes: assigned by hand, never a member of
+/// the group, with queues of a megabyte. Tells the end of a partition.
+enum class isolation_level : std::uint8_t { read_uncommitted, read_committed };
+[[nodiscard]] kafka_client make_topic_reader(const config& settings,
+                                             isolation_level isolation);
+
+/// How long a call may stay retriable before it will not succeed: the broker
+/// looks for dead transactions every 10 s, so one that its owner left is gone
+/// within its time-out and that much.
+[[nodiscard]] std::chrono::milliseconds recovery_limit(const config& settings);
 
 /// The property as the client got it.
 [[nodiscard]] std::optional<std::string> client_property(

@@ -32,6 +32,11 @@ using kafka_headers = std::unique_ptr<rd_kafka_headers_t,
                                       kafka_deleter<rd_kafka_headers_destroy>>;
 using kafka_error =
     std::unique_ptr<rd_kafka_error_t, kafka_deleter<rd_kafka_error_destroy>>;
+using kafka_topic =
+    std::unique_ptr<rd_kafka_topic_t, kafka_deleter<rd_kafka_topic_destroy>>;
+using kafka_metadata =
+    std::unique_ptr<const rd_kafka_metadata_t,
+                    kafka_deleter<rd_kafka_metadata_destroy>>;
 using kafka_partitions =
     std::unique_ptr<rd_kafka_topic_partition_list_t,
                     kafka_deleter<rd_kafka_topic_partition_list_destroy>>;

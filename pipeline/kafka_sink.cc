@@ -68,9 +68,9 @@ void kafka_sink::take(batch_ptr batch) {
     std::ranges::move(batch->emissions, std::back_inserter(uncommitted_));
   }
   const auto now = clock::now();
-  const auto next =
-      last_commit_ + (urgent ? std::chrono::milliseconds(k_request_interval)
-                             : settings_.commit.interval);
+  // The first commit is due at once.
+  const auto next = last_commit_.value_or(clock::time_point::min()) +
+                    (urgent ? k_request_interval : settings_.commit.interval);
   due_ = std::min(due_, std::max(now, next));
   if (due_ <= now || bytes_ >= settings_.commit.bytes) commit();
 }

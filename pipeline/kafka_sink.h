@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 
@@ -92,7 +93,7 @@ class kafka_sink final : public sink {
   std::uint64_t bytes_ = 0;
   std::vector<emission> uncommitted_;  // for the observer
 
-  clock::time_point last_commit_;
+  std::optional<clock::time_point> last_commit_;
   clock::time_point due_ = clock::time_point::max();
 };
 

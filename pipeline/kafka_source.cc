@@ -58,8 +58,8 @@ std::size_t cost_of(const rd_kafka_message_t& message) {
 }  // namespace
 
 kafka_source::kafka_source(const config& settings, memory_units& units,
-                           epoch_ledger& ledger)
-    : settings_(settings), units_(units), ledger_(ledger) {
+                           epoch_ledger& ledger, kafka_follower* requests)
+    : settings_(settings), units_(units), ledger_(ledger), requests_(requests) {
   connect();
 }
 
@@ -100,6 +100,7 @@ batch_ptr kafka_source::next() {
       recover(*failed);
       continue;
     }
+    if (!knows_requests()) continue;
     if (!to_commit_.empty()) {
       // A position without a record: where reading began must be known even
       // if the process dies before the first record comes.

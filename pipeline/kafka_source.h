@@ -3,6 +3,7 @@
 #include "pipeline/config.h"
 #include "pipeline/epoch_ledger.h"
 #include "pipeline/io.h"
+#include "pipeline/kafka_follower.h"
 #include "pipeline/kafka_handles.h"
 #include "pipeline/memory_units.h"
 
@@ -10,6 +11,7 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <unordered_set>
@@ -31,10 +33,11 @@ class duplicate_instance : public std::runtime_error {
 /// instead loses or repeats records in librdkafka 2.0.2.)
 class kafka_source final : public source {
  public:
-  /// `units` and `ledger` outlive the source. Throws std::runtime_error if
-  /// the consumer cannot be made.
+  /// `units`, `ledger` and `requests` outlive the source; without the last,
+  /// an epoch begins without knowing what was requested before. Throws
+  /// std::runtime_error if the consumer cannot be made.
   kafka_source(const config& settings, memory_units& units,
-               epoch_ledger& ledger);
+               epoch_ledger& ledger, kafka_follower* requests);
   ~kafka_source() override;
 
   /// Ends when the process is asked to stop. Throws duplicate_instance.
@@ -49,6 +52,8 @@ class kafka_source final : public source {
   void connect();
   void poll_consumer();
   void recover(epoch_ledger::failure how);
+  void begin_epoch(std::uint64_t epoch);
+  [[nodiscard]] bool knows_requests();
   void rebuild(const std::string& why);
   [[nodiscard]] bool rewind(const kafka_positions& positions);
 
@@ -75,10 +80,13 @@ class kafka_source final : public source {
   const config& settings_;
   memory_units& units_;
   epoch_ledger& ledger_;
+  kafka_follower* const requests_;
 
   std::shared_ptr<rd_kafka_t> consumer_;
   kafka_queue work_;
   std::uint64_t epoch_ = 0;
+  /// Set while the epoch waits for what was requested before it.
+  std::optional<clock::time_point> wait_until_;
   kafka_positions to_commit_;  // start positions that no commit holds yet
   std::deque<kafka_message> fetched_;  // read from `work_`, in no batch yet
   std::size_t fetch_count_ = 1;        // messages to ask for

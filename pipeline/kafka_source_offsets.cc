@@ -16,10 +16,7 @@ namespace tokensieve {
 namespace {
 
 constexpr std::chrono::milliseconds k_broker_patience{5000};
-// The broker aborts a dead transaction within its time-out and 10 s more;
-// until then offsets of a partition cannot be read.
-constexpr std::chrono::milliseconds k_offsets_patience =
-    k_transaction_timeout + std::chrono::seconds(12);
+constexpr std::chrono::milliseconds k_follow_poll{50};
 constexpr std::chrono::milliseconds k_longest_pause{10'000};
 constexpr std::chrono::milliseconds k_rewind_pause{50};
 constexpr int k_rewinds = 20;
@@ -52,7 +49,32 @@ void kafka_source::recover(epoch_ledger::failure how) {
     rebuild("cannot rewind to the last commit");
     return;
   }
-  epoch_ = ledger_.reopen(std::move(positions));
+  begin_epoch(ledger_.reopen(std::move(positions)));
+}
+
+void kafka_source::begin_epoch(std::uint64_t epoch) {
+  epoch_ = epoch;
+  if (requests_ == nullptr) return;
+  // Behind the committed offsets: whoever committed those has written the
+  // requests that belong to them.
+  requests_->catch_up();
+  wait_until_ = clock::now() + recovery_limit(settings_);
+}
+
+bool kafka_source::knows_requests() {
+  if (!wait_until_) return true;
+  if (!requests_->caught_up(k_follow_poll)) {
+    if (clock::now() < *wait_until_) return false;
+    spdlog::warn(
+        "request topic {}: not read to its end within {} s, going on; a token "
+        "of an earlier request may be requested again",
+        settings_.output.requests,
+        std::chrono::duration_cast<std::chrono::seconds>(
+            recovery_limit(settings_))
+            .count());
+  }
+  wait_until_.reset();
+  return true;
 }
 
 bool kafka_source::rewind(const kafka_positions& positions) {
@@ -105,7 +127,7 @@ void kafka_source::assign(rd_kafka_topic_partition_list_t& partitions) {
   forward_to_work_queue(*from);
   spdlog::info("assigned {} partition{}", partitions.cnt,
                partitions.cnt == 1 ? "" : "s");
-  epoch_ = ledger_.open(std::move(granted), std::move(positions));
+  begin_epoch(ledger_.open(std::move(granted), std::move(positions)));
 }
 
 void kafka_source::revoke(rd_kafka_t* client) {
@@ -139,7 +161,8 @@ kafka_positions kafka_source::committed_offsets(
     const rd_kafka_topic_partition_list_t& partitions) {
   const kafka_partitions committed(
       rd_kafka_topic_partition_list_copy(&partitions));
-  const auto limit = clock::now() + k_offsets_patience;
+  // Offsets of a partition cannot be read while a transaction holds them.
+  const auto limit = clock::now() + recovery_limit(settings_);
   while (true) {
     const auto code =
         rd_kafka_committed(consumer_.get(), committed.get(),

@@ -1,21 +1,16 @@
 #pragma once
 
-#include "detectors/finding.h"
+#include "pipeline/request_index.h"
 
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
-#include <string>
-#include <unordered_map>
-#include <vector>
 
 namespace tokensieve {
 
-/// Which tokens have been asked to be revoked: makes one request of many
-/// occurrences. Identity is (fingerprint, registry); a null registry repeats
-/// any request of its token, a registry that no request named yet and a rise
-/// in confidence are new requests.
+/// Which tokens this process has asked to be revoked: makes one request of
+/// many occurrences (`request_index` has the rule).
 ///
 /// Entries are *pending* until the batch that emitted them is committed, and
 /// are forgotten if it never is. They expire after the window. Not
@@ -29,41 +24,40 @@ class request_table {
   request_table(std::chrono::seconds window, std::size_t capacity) noexcept
       : window_(window), capacity_(capacity) {}
 
-  /// True if `found` needs a request, which is then taken as emitted by batch
+  /// True if `wanted` needs a request, which is then taken as emitted by batch
   /// `sequence` at `now`; false for a repeat.
-  bool admit(const finding& found, std::uint64_t sequence,
+  bool admit(const request_identity& wanted, std::uint64_t sequence,
              clock::time_point now);
 
   /// Forgets what batches from `sequence` on have emitted.
   void roll_back(std::uint64_t sequence);
 
+  /// Forgets, oldest first, what batches before `sequence` have emitted, as
+  /// far as `elsewhere` says that another table knows it.
+  template <typename Elsewhere>
+  void hand_over(std::uint64_t sequence, Elsewhere&& elsewhere) {
+    while (!order_.empty() && order_.front().sequence < sequence &&
+           elsewhere(order_.front().identity)) {
+      forget_oldest();
+    }
+  }
+
   [[nodiscard]] std::size_t size() const noexcept { return order_.size(); }
   [[nodiscard]] std::uint64_t evicted() const noexcept { return evicted_; }
 
  private:
-  struct request {
-    std::string registry;
-    token_confidence confidence;
-    std::uint64_t number;
-  };
   struct issued {
-    token_fingerprint fingerprint;
-    std::uint64_t number;  ///< of the request, ascending
+    request_identity identity;
     std::uint64_t sequence;
     clock::time_point time;
   };
-  struct fingerprint_hash {
-    std::size_t operator()(const token_fingerprint& value) const noexcept;
-  };
 
-  void forget(const issued& entry);
+  void forget_oldest();
 
   const std::chrono::seconds window_;
   const std::size_t capacity_;
-  std::uint64_t next_number_ = 0;
   std::uint64_t evicted_ = 0;
-  std::unordered_map<token_fingerprint, std::vector<request>, fingerprint_hash>
-      requests_;
+  request_index known_;
   std::deque<issued> order_;  ///< oldest first
 };
 

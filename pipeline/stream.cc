@@ -5,9 +5,11 @@
 #include "pipeline/engine.h"
 #include "pipeline/epoch_ledger.h"
 #include "pipeline/kafka_client.h"
+#include "pipeline/kafka_follower.h"
 #include "pipeline/kafka_sink.h"
 #include "pipeline/kafka_source.h"
 #include "pipeline/memory_units.h"
+#include "pipeline/published_requests.h"
 #include "pipeline/stop_signal.h"
 
 #include <fmt/format.h>
@@ -29,11 +31,13 @@ constexpr std::chrono::milliseconds k_settling{5'000};
 constexpr std::chrono::milliseconds k_poll{500};
 
 // Of `memory`, a quarter holds what is in flight, an eighth each the client's
-// two queues, an eighth the table of requests; the rest is for the fetches
-// that held records pin, the workers' parsers and the program.
+// two queues, an eighth the known requests; the rest is for the fetches that
+// held records pin, the workers' parsers and the program.
 constexpr std::uint64_t k_in_flight_share = 4;
-constexpr std::uint64_t k_table_share = 8;
-constexpr std::uint64_t k_bytes_a_request = 256;
+constexpr std::uint64_t k_known_share = 8;
+// Of the known requests this part are our own of late: what is read back from
+// the topic moves to the others.
+constexpr std::uint64_t k_pending_share = 4;
 
 /// One a live process: the same one frees what a dead predecessor left open.
 std::string transactional_id(const config& settings) {
@@ -125,16 +129,21 @@ int run_stream(const config& settings, stream_totals& totals,
         return make_output_writer(settings, id, checked.max_record_bytes);
       },
       std::move(watch));
-  kafka_source input(settings, units, ledger);
+  const auto window = std::chrono::duration_cast<std::chrono::seconds>(
+      settings.detection.window);
+  const std::uint64_t known =
+      settings.memory / k_known_share / request_index::k_bytes_a_request;
+  const std::uint64_t pending = known / k_pending_share;
+  published_requests published(window, known - pending);
+  kafka_follower follower(settings, published);
+  kafka_source input(settings, units, ledger, &follower);
   engine stream(
       {.threads = settings.threads,
        .min_confidence = settings.detection.min_confidence,
        .depth = settings.detection.depth,
-       .assembling = {.window =
-                          std::chrono::duration_cast<std::chrono::seconds>(
-                              settings.detection.window),
-                      .known_requests =
-                          settings.memory / k_table_share / k_bytes_a_request,
+       .assembling = {.window = window,
+                      .known_requests = pending,
+                      .published = &published,
                       .ignore = settings.detection.ignore.fingerprints}},
       signatures::compile(), committed);
 

@@ -39,6 +39,21 @@ def test_the_rights_that_create_topics_gives_are_enough(stage):
     program.stop()
 
 
+def test_without_the_right_to_read_its_requests_it_says_so_and_goes_on(stage):
+    # The rights of the two topics exchanged: it may write to both, and read
+    # the wrong one.
+    create_topics(stage, "--principal", "User:tokensieve",
+                  "--requests", stage.sightings,
+                  "--sightings", stage.requests)
+    stage.produce([tokens.granular(1)])
+    program = stage.start()
+    stage.wait_until_processed()
+    assert len(stage.read(stage.requests)) == 1
+    assert (f"request topic {stage.requests}" in program.log()
+            and "the right to read" in program.log())
+    program.stop()
+
+
 def test_a_dry_run_creates_nothing_and_shows_the_retention(stage):
     said = create_topics(stage, "--principal", "User:nobody", "--dry-run",
                          "--window", "24h", "--outage", "2d")

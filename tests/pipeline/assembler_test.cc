@@ -184,6 +184,37 @@ TEST_F(assembler_test, a_new_epoch_requests_anew_what_was_not_committed) {
                                       emitted{request, k_other}));
 }
 
+TEST_F(assembler_test, what_stands_on_the_request_topic_is_a_sighting) {
+  published_requests published(std::chrono::hours(1), 10);
+  assembler_.emplace(assembler_options{.window = std::chrono::hours(1),
+                                       .published = &published,
+                                       .ignore = {}},
+                     committed_);
+  published.add(identity_of(fingerprint_of(secret(k_token)), {}, high),
+                published_requests::clock::now());
+  find(occurrence(k_token), occurrence(k_token, k_corp), occurrence(k_other));
+  EXPECT_THAT(assemble(), ElementsAre(emitted{request, k_token, k_corp},
+                                      emitted{sighting, k_token},
+                                      emitted{request, k_other}));
+}
+
+TEST_F(assembler_test, a_commit_that_nobody_told_of_is_not_requested_anew) {
+  published_requests published(std::chrono::hours(1), 10);
+  assembler_.emplace(assembler_options{.window = std::chrono::hours(1),
+                                       .published = &published,
+                                       .ignore = {}},
+                     committed_);
+  find(occurrence(k_token), occurrence(k_other));
+  assemble();
+  // Committed all the same, and read back from the topic.
+  published.add(identity_of(fingerprint_of(secret(k_token)), {}, high),
+                published_requests::clock::now());
+  epoch_ = 2;
+  find(occurrence(k_token), occurrence(k_other));
+  EXPECT_THAT(assemble(), ElementsAre(emitted{sighting, k_token},
+                                      emitted{request, k_other}));
+}
+
 TEST_F(assembler_test, within_an_epoch_nothing_is_requested_anew) {
   find(occurrence(k_token));
   assemble();

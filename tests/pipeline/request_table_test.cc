@@ -16,20 +16,8 @@ using namespace std::chrono_literals;
 constexpr auto k_medium = token_confidence::medium;
 constexpr auto k_high = token_confidence::high;
 
-finding found(int token, const std::string& registry,
-              token_confidence confidence) {
-  secret value("npm_SYNTHETIC" + std::to_string(token));
-  const token_fingerprint fingerprint = fingerprint_of(value);
-  return {.token = std::move(value),
-          .fingerprint = fingerprint,
-          .kind = token_kind::granular,
-          .format = token_format::npm,
-          .checksum = token_checksum::valid,
-          .confidence = confidence,
-          .registry = registry,
-          .encodings = {},
-          .begin = 0,
-          .end = 0};
+token_fingerprint fingerprint(int token) {
+  return fingerprint_of(secret("npm_SYNTHETIC" + std::to_string(token)));
 }
 
 class request_table_test : public testing::Test {
@@ -37,7 +25,8 @@ class request_table_test : public testing::Test {
   /// A repeat or a request, in the batch and at the time that are set.
   bool admits(int token, const std::string& registry = {},
               token_confidence confidence = k_high) {
-    return table_.admit(found(token, registry, confidence), sequence_, now_);
+    return table_.admit(identity_of(fingerprint(token), registry, confidence),
+                        sequence_, now_);
   }
   void next_batch() { ++sequence_; }
   void wait(std::chrono::seconds time) { now_ += time; }
@@ -115,8 +104,9 @@ TEST_F(request_table_test, expired_requests_take_no_memory) {
 
 TEST_F(request_table_test, without_a_window_requests_never_expire) {
   request_table forever(0s, k_capacity);
-  EXPECT_TRUE(forever.admit(found(1, {}, k_high), 0, now_));
-  EXPECT_FALSE(forever.admit(found(1, {}, k_high), 0, now_ + 24h * 365));
+  const request_identity one = identity_of(fingerprint(1), {}, k_high);
+  EXPECT_TRUE(forever.admit(one, 0, now_));
+  EXPECT_FALSE(forever.admit(one, 0, now_ + 24h * 365));
 }
 
 TEST_F(request_table_test, rolling_back_forgets_only_what_came_later) {
@@ -158,24 +148,45 @@ TEST_F(request_table_test, beyond_the_capacity_the_oldest_goes) {
   EXPECT_TRUE(admits(0));
 }
 
+TEST_F(request_table_test, what_another_table_knows_is_handed_over_in_order) {
+  for (int token = 0; token < 3; ++token) {
+    admits(token);
+    next_batch();
+  }
+  int asked = 0;
+  table_.hand_over(2, [&](const request_identity& oldest) {
+    ++asked;
+    return oldest.token == identity_of(fingerprint(0), {}, k_high).token;
+  });
+  EXPECT_EQ(asked, 2);
+  EXPECT_EQ(table_.size(), 2U);
+  EXPECT_TRUE(admits(0));
+  EXPECT_FALSE(admits(1));
+}
+
+TEST_F(request_table_test, what_is_not_yet_committed_is_not_handed_over) {
+  admits(1);
+  table_.hand_over(sequence_, [](const request_identity&) { return true; });
+  EXPECT_FALSE(admits(1));
+}
+
 /// The rules of the table, said as slowly as possible.
 class model {
  public:
   model(std::chrono::seconds window, std::size_t capacity)
       : window_(window), capacity_(capacity) {}
 
-  bool admit(const finding& found, std::uint64_t sequence,
+  bool admit(const token_fingerprint& token, const std::string& registry,
+             token_confidence confidence, std::uint64_t sequence,
              request_table::clock::time_point now) {
     std::erase_if(entries_,
                   [&](const entry& one) { return now - one.time >= window_; });
     for (const entry& one : entries_) {
-      if (one.token != found.fingerprint) continue;
-      const bool same_place =
-          found.registry.empty() || found.registry == one.registry;
-      if (same_place && found.confidence <= one.confidence) return false;
+      if (one.token != token) continue;
+      const bool same_place = registry.empty() || registry == one.registry;
+      if (same_place && confidence <= one.confidence) return false;
     }
-    entries_.push_back(
-        {found.fingerprint, found.registry, found.confidence, sequence, now});
+    entries_.push_back({token, registry, confidence, sequence, now});
     if (entries_.size() > capacity_) entries_.erase(entries_.begin());
     return true;
   }
@@ -217,11 +228,13 @@ TEST_F(request_table_test, any_history_gives_what_the_rules_give) {
         rules.roll_back(from);
         ++sequence;
       }
-      const finding next =
-          found(static_cast<int>(random() % 6), registries[random() % 3],
-                static_cast<token_confidence>(random() % 3));
-      ASSERT_EQ(table.admit(next, sequence, now_),
-                rules.admit(next, sequence, now_))
+      const token_fingerprint token =
+          fingerprint(static_cast<int>(random() % 6));
+      const std::string& registry = registries[random() % 3];
+      const auto confidence = static_cast<token_confidence>(random() % 3);
+      ASSERT_EQ(
+          table.admit(identity_of(token, registry, confidence), sequence, now_),
+          rules.admit(token, registry, confidence, sequence, now_))
           << "step " << step;
       ASSERT_EQ(table.size(), rules.size()) << "step " << step;
     }

@@ -42,7 +42,8 @@ TEST_F(stream_recovery_test, a_steady_trickle_holds_no_request_back) {
   });
 }
 
-TEST_F(stream_recovery_test, what_was_not_committed_is_read_and_sent_again) {
+TEST_F(stream_recovery_test,
+       what_was_not_committed_is_read_again_and_requested_once) {
   run([this] {
     produce(event("x " + token_));
     ASSERT_TRUE(wait_for([this] { return observed_ == 1; }));
@@ -54,10 +55,10 @@ TEST_F(stream_recovery_test, what_was_not_committed_is_read_and_sent_again) {
   EXPECT_EQ(totals_.aborts, 1U);
   EXPECT_EQ(committed_offset(), 2);
   const auto requests = records_of(settings_.output.requests);
-  ASSERT_THAT(requests, SizeIs(3));
+  ASSERT_THAT(requests, SizeIs(2));
   EXPECT_NE(requests[0].value, requests[1].value);
-  EXPECT_EQ(requests[1].value, requests[2].value);
-  EXPECT_THAT(records_of(settings_.output.sightings), SizeIs(0));
+  // The second was on its topic already when its record was read again.
+  EXPECT_THAT(records_of(settings_.output.sightings), SizeIs(1));
 }
 
 TEST_F(stream_recovery_test, commits_that_may_not_be_made_are_status_4) {

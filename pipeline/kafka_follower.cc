@@ -1,0 +1,233 @@
+#include "pipeline/kafka_follower.h"
+
+#include "pipeline/kafka_client.h"
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace tokensieve {
+namespace {
+
+constexpr std::chrono::milliseconds k_patience{2000};  // for one answer
+constexpr std::chrono::milliseconds k_idle{500};
+constexpr std::chrono::milliseconds k_pause{500};
+constexpr int k_records_a_turn = 1000;
+
+/// A call to the broker failed.
+class call_failed : public std::runtime_error {
+ public:
+  call_failed(std::string_view what, rd_kafka_resp_err_t code)
+      : std::runtime_error(fmt::format("{}: {}", what, rd_kafka_err2str(code))),
+        code_(code) {}
+  [[nodiscard]] rd_kafka_resp_err_t code() const noexcept { return code_; }
+
+ private:
+  rd_kafka_resp_err_t code_;
+};
+
+void check(std::string_view what, rd_kafka_resp_err_t code) {
+  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) throw call_failed(what, code);
+}
+
+struct watermarks {
+  std::int64_t low = 0;
+  std::int64_t high = 0;  ///< as the client's isolation sees it
+};
+
+std::int32_t count_partitions(rd_kafka_t* client, const std::string& name) {
+  const kafka_topic topic(rd_kafka_topic_new(client, name.c_str(), nullptr));
+  const rd_kafka_metadata_t* found = nullptr;
+  check("cannot be looked up",
+        rd_kafka_metadata(client, 0, topic.get(), &found,
+                          static_cast<int>(k_patience.count())));
+  const kafka_metadata owner(found);
+  if (found->topic_cnt != 1) return 0;
+  check("cannot be looked up", found->topics[0].err);
+  return found->topics[0].partition_cnt;
+}
+
+watermarks ask_watermarks(rd_kafka_t* client, const std::string& topic,
+                          std::int32_t partition) {
+  watermarks found;
+  check("cannot ask for its end",
+        rd_kafka_query_watermark_offsets(client, topic.c_str(), partition,
+                                         &found.low, &found.high,
+                                         static_cast<int>(k_patience.count())));
+  return found;
+}
+
+}  // namespace
+
+kafka_follower::kafka_follower(const config& settings,
+                               published_requests& known)
+    : settings_(settings),
+      known_(known),
+      reader_(make_topic_reader(settings, isolation_level::read_committed)),
+      prober_(make_topic_reader(settings, isolation_level::read_uncommitted)),
+      events_(rd_kafka_queue_get_consumer(reader_.get())),
+      thread_([this](const std::stop_token& stop) { follow(stop); }) {}
+
+kafka_follower::~kafka_follower() {
+  thread_.request_stop();
+  rd_kafka_queue_yield(events_.get());
+  thread_.join();
+  rd_kafka_assign(reader_.get(), nullptr);
+}
+
+void kafka_follower::catch_up() {
+  {
+    const std::scoped_lock lock(mutex_);
+    ++asked_;
+  }
+  rd_kafka_queue_yield(events_.get());
+}
+
+bool kafka_follower::caught_up(std::chrono::milliseconds patience) {
+  std::unique_lock lock(mutex_);
+  return changed_.wait_for(lock, patience,
+                           [this] { return answered_ == asked_; });
+}
+
+void kafka_follower::follow(const std::stop_token& stop) {
+  while (!stop.stop_requested()) {
+    try {
+      aim();
+      read();
+    } catch (const call_failed& failure) {
+      if (failure.code() == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED) {
+        give_up(failure.what());
+      } else {
+        spdlog::warn("request topic {}: {}", settings_.output.requests,
+                     failure.what());
+      }
+      std::this_thread::sleep_for(k_pause);
+    }
+  }
+}
+
+void kafka_follower::aim() {
+  std::uint64_t asked = 0;
+  {
+    const std::scoped_lock lock(mutex_);
+    asked = asked_;
+  }
+  if (asked == aimed_ && !next_.empty()) return;
+  find_partitions();
+  offsets target;
+  for (const auto& [partition, next] : next_) {
+    target[partition] =
+        ask_watermarks(prober_.get(), settings_.output.requests, partition)
+            .high;
+  }
+  target_ = std::move(target);
+  aimed_ = asked;
+}
+
+void kafka_follower::find_partitions() {
+  const std::int32_t count =
+      count_partitions(reader_.get(), settings_.output.requests);
+  const auto known = static_cast<std::int32_t>(next_.size());
+  if (count <= known) return;
+  next_.merge(beginnings(known, count));
+  kafka_positions from;
+  for (const auto& [partition, offset] : next_) {
+    from[{settings_.output.requests, partition}] = offset;
+  }
+  check("cannot be assigned",
+        rd_kafka_assign(reader_.get(), to_partitions(from).get()));
+}
+
+kafka_follower::offsets kafka_follower::beginnings(std::int32_t first,
+                                                   std::int32_t end) {
+  // The end is asked for before the time: what is committed in between is
+  // read, and not taken for older than the window.
+  offsets found;
+  kafka_positions asked;
+  const auto since =
+      (published_requests::clock::now() - settings_.detection.window)
+          .time_since_epoch();
+  for (std::int32_t partition = first; partition < end; ++partition) {
+    found[partition] =
+        ask_watermarks(reader_.get(), settings_.output.requests, partition)
+            .high;
+    asked[{settings_.output.requests, partition}] =
+        std::chrono::duration_cast<std::chrono::milliseconds>(since).count();
+  }
+  const kafka_partitions times = to_partitions(asked);
+  check("cannot find the beginning of the window",
+        rd_kafka_offsets_for_times(reader_.get(), times.get(),
+                                   static_cast<int>(k_patience.count())));
+  for (const auto& one : elements(*times)) {
+    check("cannot find the beginning of the window", one.err);
+    // None below zero: no record is that young.
+    if (one.offset >= 0) {
+      found[one.partition] = std::min(found[one.partition], one.offset);
+    }
+  }
+  return found;
+}
+
+void kafka_follower::read() {
+  for (int turn = 0; turn < k_records_a_turn; ++turn) {
+    // The first is waited for, or a wake; then what is there already.
+    const auto patience = turn == 0 ? k_idle : std::chrono::milliseconds(0);
+    const kafka_message record(rd_kafka_consumer_poll(
+        reader_.get(), static_cast<int>(patience.count())));
+    if (!record) break;
+    if (record->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
+      take(*record);
+      next_[record->partition] = record->offset + 1;
+    } else if (record->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
+      // Beyond the markers of transactions, too.
+      next_[record->partition] = record->offset;
+    } else if (record->err == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED) {
+      throw call_failed("cannot be read", record->err);
+    } else {
+      spdlog::debug("request topic {}: {}", settings_.output.requests,
+                    rd_kafka_message_errstr(record.get()));
+    }
+  }
+  const bool reached = std::ranges::all_of(target_, [this](const auto& end) {
+    return next_[end.first] >= end.second;
+  });
+  if (!reached) return;
+  {
+    const std::scoped_lock lock(mutex_);
+    answered_ = aimed_;
+  }
+  changed_.notify_all();
+}
+
+void kafka_follower::take(const rd_kafka_message_t& record) {
+  const auto request =
+      parser_.read({static_cast<const char*>(record.payload), record.len});
+  if (!request) return;
+  rd_kafka_timestamp_type_t type{};
+  const std::int64_t written = rd_kafka_message_timestamp(&record, &type);
+  known_.add(*request, type == RD_KAFKA_TIMESTAMP_NOT_AVAILABLE
+                           ? published_requests::clock::now()
+                           : published_requests::clock::time_point(
+                                 std::chrono::milliseconds(written)));
+}
+
+void kafka_follower::give_up(const std::string& why) {
+  if (!std::exchange(denied_, true)) {
+    spdlog::error(
+        "request topic {}: {}; a token may be requested again after a "
+        "restart: give this client the right to read the topic",
+        settings_.output.requests, why);
+  }
+  {
+    const std::scoped_lock lock(mutex_);
+    answered_ = asked_;
+  }
+  changed_.notify_all();
+}
+
+}  // namespace tokensieve
