@@ -92,7 +92,8 @@ class kafka_sink final : public sink {
   std::uint64_t bytes_ = 0;
   std::vector<emission> uncommitted_;  // for the observer
 
-  clock::time_point last_commit_;
+  /// The first is due at once, however young the clock.
+  clock::time_point last_commit_ = clock::time_point::min();
   clock::time_point due_ = clock::time_point::max();
 };
 
