@@ -1,10 +1,9 @@
 #include "pipeline/kafka_sink.h"
 
+#include "pipeline/log.h"
 #include "pipeline/stop_signal.h"
 #include "schemas/dead_letter.h"
 #include "schemas/request.h"
-
-#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <string_view>
@@ -213,7 +212,7 @@ void kafka_sink::recover(write_outcome why) {
     remake_writer();
   }
   forget();
-  spdlog::info("recovering: back to the last commit");
+  log_info("recovering: back to the last commit");
   ledger_.fail(epoch_, how);
 }
 
@@ -224,8 +223,8 @@ void kafka_sink::remake_writer() {
     try {
       writer_ = make_writer_();
     } catch (const std::runtime_error& failure) {
-      spdlog::warn("producer: {}; next try in {} ms", failure.what(),
-                   pause.count());
+      log_warn("producer: {}; next try in {} ms", failure.what(),
+               pause.count());
       pause_unless_stopped(pause);
       if (stop_requested() != stop_level::none) {
         ledger_.finish();

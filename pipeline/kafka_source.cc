@@ -1,10 +1,10 @@
 #include "pipeline/kafka_source.h"
 
 #include "pipeline/kafka_client.h"
+#include "pipeline/log.h"
 #include "pipeline/stop_signal.h"
 
 #include <fmt/format.h>
-#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <array>
@@ -166,7 +166,7 @@ void kafka_source::poll_consumer() {
 }
 
 void kafka_source::rebuild(const std::string& why) {
-  spdlog::warn("consumer: {}; joining the group anew", why);
+  log_warn("consumer: {}; joining the group anew", why);
   ledger_.close(epoch_ledger::ending::abort, k_close_patience);
   fetched_.clear();
   rd_kafka_consumer_close(consumer_.get());
@@ -274,8 +274,8 @@ void kafka_source::on_event(const rd_kafka_message_t& message) {
   }
   const char* topic =
       message.rkt == nullptr ? "" : rd_kafka_topic_name(message.rkt);
-  spdlog::warn("consumer: {} [{}]: {}", topic, message.partition,
-               rd_kafka_message_errstr(&message));
+  log_warn("consumer: {} [{}]: {}", topic, message.partition,
+           rd_kafka_message_errstr(&message));
 }
 
 const std::string& kafka_source::intern(const char* topic) {

@@ -2,10 +2,10 @@
 
 #include "pipeline/kafka_client.h"
 #include "pipeline/kafka_source.h"
+#include "pipeline/log.h"
 #include "pipeline/stop_signal.h"
 
 #include <fmt/format.h>
-#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -103,8 +103,8 @@ void kafka_source::assign(rd_kafka_topic_partition_list_t& partitions) {
     throw std::runtime_error(rd_kafka_err2str(code));
   }
   forward_to_work_queue(*from);
-  spdlog::info("assigned {} partition{}", partitions.cnt,
-               partitions.cnt == 1 ? "" : "s");
+  log_info("assigned {} partition{}", partitions.cnt,
+           partitions.cnt == 1 ? "" : "s");
   epoch_ = ledger_.open(std::move(granted), std::move(positions));
 }
 
@@ -117,12 +117,12 @@ void kafka_source::revoke(rd_kafka_t* client) {
   if (!ledger_.close(
           lost ? epoch_ledger::ending::abort : epoch_ledger::ending::commit,
           patience)) {
-    spdlog::warn("the last commit did not end within {} ms; its epoch is over",
-                 patience.count());
+    log_warn("the last commit did not end within {} ms; its epoch is over",
+             patience.count());
   }
   fetched_.clear();
   to_commit_.clear();
-  spdlog::info("partitions {}", lost ? "lost" : "revoked");
+  log_info("partitions {}", lost ? "lost" : "revoked");
   rd_kafka_assign(client, nullptr);
 }
 
@@ -149,8 +149,7 @@ kafka_positions kafka_source::committed_offsets(
       throw std::runtime_error(fmt::format(
           "cannot read the committed offsets: {}", rd_kafka_err2str(code)));
     }
-    spdlog::info("waiting for the committed offsets: {}",
-                 rd_kafka_err2str(code));
+    log_info("waiting for the committed offsets: {}", rd_kafka_err2str(code));
   }
   kafka_positions positions;
   for (const auto& one : elements(*committed)) {
@@ -194,7 +193,7 @@ void kafka_source::on_lost_offset(const rd_kafka_message_t& message) {
   try {
     const std::int64_t low = log_end(topic, message.partition, false);
     const bool go_on = settings_.input.on_lost == lost_offset::proceed;
-    spdlog::error(
+    log_error(
         "{} [{}]: records before offset {} were deleted before they were "
         "read; {}",
         topic, message.partition, low,

@@ -1,9 +1,8 @@
 #include "pipeline/output_writer.h"
 
 #include "pipeline/kafka_client.h"
+#include "pipeline/log.h"
 #include "pipeline/stop_signal.h"
-
-#include <spdlog/spdlog.h>
 
 #include <atomic>
 #include <chrono>
@@ -97,8 +96,8 @@ class producing_writer : public output_writer {
           rd_kafka_poll(client_.get(), 100);
           continue;
         default:
-          spdlog::warn("cannot produce to {}: {}", record.topic,
-                       rd_kafka_err2str(code));
+          log_warn("cannot produce to {}: {}", record.topic,
+                   rd_kafka_err2str(code));
           return is_permanent(code) ? write_outcome::hopeless
                                     : write_outcome::broken;
       }
@@ -168,8 +167,8 @@ class transactional_writer final : public producing_writer {
     in_transaction_ = false;
     if (const kafka_error failure = retry(
             [this] { return rd_kafka_abort_transaction(client_.get(), -1); })) {
-      spdlog::warn("cannot abort a transaction: {}",
-                   rd_kafka_error_string(failure.get()));
+      log_warn("cannot abort a transaction: {}",
+               rd_kafka_error_string(failure.get()));
       return write_outcome::broken;
     }
     return write_outcome::done;
@@ -191,8 +190,8 @@ class transactional_writer final : public producing_writer {
   // a failure that is none of them means for this call.
   write_outcome end(const rd_kafka_error_t& failure, std::string_view what,
                     write_outcome otherwise) {
-    spdlog::warn("transaction: cannot {}: {}", what,
-                 rd_kafka_error_string(&failure));
+    log_warn("transaction: cannot {}: {}", what,
+             rd_kafka_error_string(&failure));
     if (is_permanent(rd_kafka_error_code(&failure))) {
       return write_outcome::hopeless;
     }
@@ -222,8 +221,8 @@ class following_writer final : public producing_writer {
     const auto limit = clock::now() + k_retry_limit;
     while (rd_kafka_flush(client_.get(), 500) != RD_KAFKA_RESP_ERR_NO_ERROR) {
       if (clock::now() >= limit || stop_requested() == stop_level::abort) {
-        spdlog::warn("outputs were not delivered within {} s",
-                     k_retry_limit.count() / 1000);
+        log_warn("outputs were not delivered within {} s",
+                 k_retry_limit.count() / 1000);
         return dropped();
       }
     }
@@ -232,7 +231,7 @@ class following_writer final : public producing_writer {
     const rd_kafka_resp_err_t code =
         rd_kafka_commit(fence->consumer.get(), offsets.get(), 0);
     if (code == RD_KAFKA_RESP_ERR_NO_ERROR) return write_outcome::done;
-    spdlog::warn("cannot commit offsets: {}", rd_kafka_err2str(code));
+    log_warn("cannot commit offsets: {}", rd_kafka_err2str(code));
     return is_permanent(code) ? write_outcome::hopeless
                               : write_outcome::aborted;
   }

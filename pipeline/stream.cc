@@ -7,11 +7,11 @@
 #include "pipeline/kafka_client.h"
 #include "pipeline/kafka_sink.h"
 #include "pipeline/kafka_source.h"
+#include "pipeline/log.h"
 #include "pipeline/memory_units.h"
 #include "pipeline/stop_signal.h"
 
 #include <fmt/format.h>
-#include <spdlog/spdlog.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -64,11 +64,11 @@ outputs check_outputs(const config& settings) {
     if (stop_requested() != stop_level::none) return {};
     checks = check_topics(client.get(), topics, k_poll);
     if (checks.empty() && std::chrono::steady_clock::now() >= limit) {
-      spdlog::error(
+      log_end(fmt::format(
           "no broker of {} answered within {} s; check bootstrap.servers, "
           "security.protocol and the network",
           client_property(client.get(), "bootstrap.servers").value_or("?"),
-          k_broker_patience.count() / 1000);
+          k_broker_patience.count() / 1000));
       return {};
     }
   }
@@ -90,11 +90,11 @@ outputs check_outputs(const config& settings) {
   for (const topic_check& check : checks) {
     if (!is_missing(check)) continue;
     all = false;
-    spdlog::error(
+    log_end(fmt::format(
         "output topic {}: {}; create it with: deploy/create-topics "
         "--bootstrap {} (or give this client the right to describe it)",
         check.name, rd_kafka_err2str(check.error),
-        client_property(client.get(), "bootstrap.servers").value_or("HOST"));
+        client_property(client.get(), "bootstrap.servers").value_or("HOST")));
   }
   if (!all) return {};
   return {smallest_message_limit(client.get(), topics, k_broker_patience),
@@ -138,24 +138,23 @@ int run_stream(const config& settings, stream_totals& totals,
                       .ignore = settings.detection.ignore.fingerprints}},
       signatures::compile(), committed);
 
-  spdlog::info("reading {} as {}{}", fmt::join(settings.input.topics, ", "),
-               settings.input.group,
-               settings.instance.empty() ? "" : "/" + settings.instance);
+  log_info("reading {} as {}{}", fmt::join(settings.input.topics, ", "),
+           settings.input.group,
+           settings.instance.empty() ? "" : "/" + settings.instance);
   int status = k_exit_stopped;
   try {
     stream.run(input, output);
   } catch (const interrupted& stopped) {
-    spdlog::warn("{}; what was not committed will be read again",
-                 stopped.what());
+    log_warn("{}; what was not committed will be read again", stopped.what());
   } catch (const duplicate_instance& twin) {
-    spdlog::error("{}", twin.what());
+    log_end(twin.what());
     status = k_exit_duplicate_instance;
   } catch (const cannot_go_on& lost) {
-    spdlog::error("{}", lost.what());
+    log_end(lost.what());
     status = k_exit_cannot_go_on;
   }
   input.close();
-  spdlog::info(
+  log_info(
       "stopped: {} records, {} requests, {} sightings, {} dead letters, {} "
       "commits, {} recoveries",
       totals.records.load(), totals.requests.load(), totals.sightings.load(),
