@@ -53,6 +53,8 @@ void assembler::assemble(batch& work) noexcept {
     work.counts.failed += work.inspected.size() - done;
     work.incomplete = true;
   }
+  work.counts.known_requests = requests_.size();
+  work.counts.evicted_requests = requests_.evicted();
 }
 
 void assembler::emit(batch& work, inspected_record& from) {

@@ -57,8 +57,7 @@ void kafka_sink::take(batch_ptr batch) {
   }
   behind_sequence_ = batch->sequence + 1;
   bytes_ += batch->counts.bytes;
-  totals_.records += batch->counts.records;
-  totals_.bytes += batch->counts.bytes;
+  totals_.add(batch->counts);
 
   const bool urgent = std::ranges::any_of(
       batch->emissions,
@@ -104,9 +103,7 @@ write_outcome kafka_sink::write(const emission& one) {
                       .value = value,
                       .has_key = true,
                       .headers = headers});
-  if (written == write_outcome::done) {
-    ++(request ? totals_.requests : totals_.sightings);
-  }
+  if (written == write_outcome::done) written_.add(one);
   // A request is some kilobytes: a topic that does not take it is no topic
   // for requests.
   return written == write_outcome::too_large ? write_outcome::hopeless
@@ -140,7 +137,7 @@ write_outcome kafka_sink::write(const batch& from, const dead_letter& one) {
   if (written == write_outcome::too_large && original) {
     written = write_parts(false, false);
   }
-  if (written == write_outcome::done) ++totals_.dead_letters;
+  if (written == write_outcome::done) written_.add(one);
   return written == write_outcome::too_large ? write_outcome::hopeless
                                              : written;
 }
@@ -172,6 +169,7 @@ void kafka_sink::commit() {
     discard();
     return;
   }
+  const auto begun = clock::now();
   if (const auto ended = writer_->commit(positions_, fence);
       ended != write_outcome::done) {
     recover(ended);
@@ -181,6 +179,8 @@ void kafka_sink::commit() {
   committed_.store(behind_sequence_, std::memory_order_release);
   last_commit_ = clock::now();
   ++totals_.commits;
+  totals_.commit_seconds.observe(last_commit_ - begun);
+  totals_.add(written_, std::chrono::system_clock::now());
   for (const emission& one : uncommitted_)
     watch_(one);
   forget();
@@ -192,11 +192,14 @@ void kafka_sink::discard() {
   if (!written) return;
   if (const auto ended = writer_->abandon(); ended != write_outcome::done) {
     recover(ended);
+  } else {
+    ++totals_.aborts;
   }
 }
 
 void kafka_sink::recover(write_outcome why) {
-  ++totals_.aborts;
+  ++totals_.recoveries;
+  ++(why == write_outcome::broken ? totals_.unknown_commits : totals_.aborts);
   if (why == write_outcome::hopeless) {
     request_stop();
     ledger_.finish();
@@ -222,6 +225,7 @@ void kafka_sink::remake_writer() {
   while (!writer_) {
     try {
       writer_ = make_writer_();
+      ++totals_.producer_restarts;
     } catch (const std::runtime_error& failure) {
       log_warn("producer: {}; next try in {} ms", failure.what(),
                pause.count());
@@ -240,6 +244,7 @@ void kafka_sink::forget() {
   positions_.clear();
   uncommitted_.clear();
   bytes_ = 0;
+  written_ = {};
   due_ = clock::time_point::max();
 }
 

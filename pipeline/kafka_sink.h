@@ -4,6 +4,7 @@
 #include "pipeline/epoch_ledger.h"
 #include "pipeline/io.h"
 #include "pipeline/output_writer.h"
+#include "pipeline/stream_totals.h"
 
 #include <atomic>
 #include <chrono>
@@ -14,18 +15,6 @@
 #include <string>
 
 namespace tokensieve {
-
-/// What the stream has done so far, for whoever watches. Written by the sink
-/// thread, read from any.
-struct stream_totals {
-  std::atomic<std::uint64_t> records{0};
-  std::atomic<std::uint64_t> bytes{0};
-  std::atomic<std::uint64_t> requests{0};
-  std::atomic<std::uint64_t> sightings{0};
-  std::atomic<std::uint64_t> dead_letters{0};
-  std::atomic<std::uint64_t> commits{0};
-  std::atomic<std::uint64_t> aborts{0};
-};
 
 /// The process cannot do its work any more (exit status 4).
 class cannot_go_on : public std::runtime_error {
@@ -90,6 +79,7 @@ class kafka_sink final : public sink {
   std::uint64_t behind_sequence_ = 0;
   kafka_positions positions_;
   std::uint64_t bytes_ = 0;
+  output_counts written_;
   std::vector<emission> uncommitted_;  // for the observer
 
   /// The first is due at once, however young the clock.

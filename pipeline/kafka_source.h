@@ -5,6 +5,7 @@
 #include "pipeline/io.h"
 #include "pipeline/kafka_handles.h"
 #include "pipeline/memory_units.h"
+#include "pipeline/stream_monitor.h"
 
 #include <chrono>
 #include <cstdint>
@@ -31,10 +32,10 @@ class duplicate_instance : public std::runtime_error {
 /// instead loses or repeats records in librdkafka 2.0.2.)
 class kafka_source final : public source {
  public:
-  /// `units` and `ledger` outlive the source. Throws std::runtime_error if
-  /// the consumer cannot be made.
+  /// `units`, `ledger` and `monitor` outlive the source. Throws
+  /// std::runtime_error if the consumer cannot be made.
   kafka_source(const config& settings, memory_units& units,
-               epoch_ledger& ledger);
+               epoch_ledger& ledger, stream_monitor& monitor);
   ~kafka_source() override;
 
   /// Ends when the process is asked to stop. Throws duplicate_instance.
@@ -48,15 +49,19 @@ class kafka_source final : public source {
 
   void connect();
   void poll_consumer();
+  void tell_monitor();
   void recover(epoch_ledger::failure how);
   void rebuild(const std::string& why);
   [[nodiscard]] bool rewind(const kafka_positions& positions);
 
+  static void on_error(rd_kafka_t* client, int code, const char* reason,
+                       void* self) noexcept;
   static void on_rebalance(rd_kafka_t* client, rd_kafka_resp_err_t what,
                            rd_kafka_topic_partition_list_t* partitions,
                            void* self) noexcept;
   void assign(rd_kafka_topic_partition_list_t& partitions);
   void revoke(rd_kafka_t* client);
+  void end_assignment(rebalance how);
   void forward_to_work_queue(const rd_kafka_topic_partition_list_t& partitions);
   [[nodiscard]] kafka_positions committed_offsets(
       const rd_kafka_topic_partition_list_t& partitions);
@@ -75,6 +80,8 @@ class kafka_source final : public source {
   const config& settings_;
   memory_units& units_;
   epoch_ledger& ledger_;
+  stream_monitor& monitor_;
+  clock::time_point look_due_{};  // at what the client knows of the cluster
 
   std::shared_ptr<rd_kafka_t> consumer_;
   kafka_queue work_;

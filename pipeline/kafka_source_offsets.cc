@@ -53,6 +53,7 @@ void kafka_source::recover(epoch_ledger::failure how) {
     return;
   }
   epoch_ = ledger_.reopen(std::move(positions));
+  monitor_.state.clear(unready::fenced);
 }
 
 bool kafka_source::rewind(const kafka_positions& positions) {
@@ -105,7 +106,18 @@ void kafka_source::assign(rd_kafka_topic_partition_list_t& partitions) {
   forward_to_work_queue(*from);
   log_info("assigned {} partition{}", partitions.cnt,
            partitions.cnt == 1 ? "" : "s");
+  ++monitor_.totals.rebalances[static_cast<std::size_t>(rebalance::assigned)];
+  monitor_.lag.assign(positions);
   epoch_ = ledger_.open(std::move(granted), std::move(positions));
+  monitor_.state.clear(unready::not_assigned);
+  monitor_.state.clear(unready::fenced);
+}
+
+void kafka_source::end_assignment(rebalance how) {
+  ++monitor_.totals.rebalances[static_cast<std::size_t>(how)];
+  monitor_.state.set(unready::not_assigned);
+  monitor_.state.clear(unready::lost_offsets);  // another member's now
+  monitor_.lag.clear();
 }
 
 void kafka_source::revoke(rd_kafka_t* client) {
@@ -123,6 +135,7 @@ void kafka_source::revoke(rd_kafka_t* client) {
   fetched_.clear();
   to_commit_.clear();
   log_info("partitions {}", lost ? "lost" : "revoked");
+  end_assignment(lost ? rebalance::lost : rebalance::revoked);
   rd_kafka_assign(client, nullptr);
 }
 
@@ -192,6 +205,9 @@ void kafka_source::on_lost_offset(const rd_kafka_message_t& message) {
   const char* topic = rd_kafka_topic_name(message.rkt);
   try {
     const std::int64_t low = log_end(topic, message.partition, false);
+    const std::int64_t from = ledger_.positions()[{topic, message.partition}];
+    monitor_.totals.lost_records +=
+        static_cast<std::uint64_t>(std::max<std::int64_t>(0, low - from));
     const bool go_on = settings_.input.on_lost == lost_offset::proceed;
     log_error(
         "{} [{}]: records before offset {} were deleted before they were "
@@ -200,7 +216,12 @@ void kafka_source::on_lost_offset(const rd_kafka_message_t& message) {
         go_on ? "going on from there"
               : "the partition stops: set input.on_lost to continue, or reset "
                 "the group's offset");
-    if (!go_on) return;
+    if (!go_on) {
+      monitor_.state.set(unready::lost_offsets,
+                         fmt::format("{} [{}]: offsets {} to {} were deleted",
+                                     topic, message.partition, from, low - 1));
+      return;
+    }
     if (!rewind({{{topic, message.partition}, low}})) {
       rebuild_reason_ = "cannot go on behind the deleted records";
     }

@@ -55,6 +55,20 @@ bool is_permanent(rd_kafka_resp_err_t code) {
   }
 }
 
+bool is_fence(rd_kafka_resp_err_t code) {
+  switch (code) {
+    case RD_KAFKA_RESP_ERR__FENCED:
+    case RD_KAFKA_RESP_ERR_INVALID_PRODUCER_EPOCH:
+    case RD_KAFKA_RESP_ERR_PRODUCER_FENCED:
+    case RD_KAFKA_RESP_ERR_ILLEGAL_GENERATION:
+    case RD_KAFKA_RESP_ERR_UNKNOWN_MEMBER_ID:
+    case RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID:
+      return true;
+    default:
+      return false;
+  }
+}
+
 /// What both writers do to produce a record.
 class producing_writer : public output_writer {
  public:
@@ -107,13 +121,21 @@ class producing_writer : public output_writer {
   void serve() override { rd_kafka_poll(client_.get(), 0); }
 
  protected:
-  producing_writer(kafka_client client, std::size_t max_record_bytes)
-      : client_(std::move(client)), max_record_bytes_(max_record_bytes) {}
+  producing_writer(kafka_client client, std::size_t max_record_bytes,
+                   std::function<void()> on_fenced)
+      : client_(std::move(client)),
+        max_record_bytes_(max_record_bytes),
+        on_fenced_(std::move(on_fenced)) {}
+
+  void tell_if_fenced(rd_kafka_resp_err_t code) const {
+    if (is_fence(code)) on_fenced_();
+  }
 
   kafka_client client_;
 
  private:
   const std::size_t max_record_bytes_;
+  const std::function<void()> on_fenced_;
 };
 
 /// Exactly once: one transaction a commit.
@@ -121,11 +143,12 @@ class transactional_writer final : public producing_writer {
  public:
   transactional_writer(const config& settings,
                        const std::string& transactional_id,
-                       std::size_t max_record_bytes)
+                       std::size_t max_record_bytes,
+                       std::function<void()> on_fenced)
       : producing_writer(
             make_producer(settings, kafka_conf(rd_kafka_conf_new()),
                           transactional_id, max_record_bytes),
-            max_record_bytes) {
+            max_record_bytes, std::move(on_fenced)) {
     // Waits for a predecessor's open transaction to end, aborting it.
     const kafka_error failure = retry([this] {
       return rd_kafka_init_transactions(
@@ -192,6 +215,7 @@ class transactional_writer final : public producing_writer {
                     write_outcome otherwise) {
     log_warn("transaction: cannot {}: {}", what,
              rd_kafka_error_string(&failure));
+    tell_if_fenced(rd_kafka_error_code(&failure));
     if (is_permanent(rd_kafka_error_code(&failure))) {
       return write_outcome::hopeless;
     }
@@ -210,10 +234,11 @@ class transactional_writer final : public producing_writer {
 /// At least once: offsets follow when every record has been delivered.
 class following_writer final : public producing_writer {
  public:
-  following_writer(const config& settings, std::size_t max_record_bytes)
+  following_writer(const config& settings, std::size_t max_record_bytes,
+                   std::function<void()> on_fenced)
       : producing_writer(make_producer(settings, conf_with_reports(this), {},
                                        max_record_bytes),
-                         max_record_bytes) {}
+                         max_record_bytes, std::move(on_fenced)) {}
 
   write_outcome commit(
       const kafka_positions& positions,
@@ -232,6 +257,7 @@ class following_writer final : public producing_writer {
         rd_kafka_commit(fence->consumer.get(), offsets.get(), 0);
     if (code == RD_KAFKA_RESP_ERR_NO_ERROR) return write_outcome::done;
     log_warn("cannot commit offsets: {}", rd_kafka_err2str(code));
+    tell_if_fenced(code);
     return is_permanent(code) ? write_outcome::hopeless
                               : write_outcome::aborted;
   }
@@ -276,12 +302,13 @@ class following_writer final : public producing_writer {
 
 std::unique_ptr<output_writer> make_output_writer(
     const config& settings, const std::string& transactional_id,
-    std::size_t max_record_bytes) {
+    std::size_t max_record_bytes, std::function<void()> on_fenced) {
   if (settings.delivery == delivery_guarantee::exactly_once) {
-    return std::make_unique<transactional_writer>(settings, transactional_id,
-                                                  max_record_bytes);
+    return std::make_unique<transactional_writer>(
+        settings, transactional_id, max_record_bytes, std::move(on_fenced));
   }
-  return std::make_unique<following_writer>(settings, max_record_bytes);
+  return std::make_unique<following_writer>(settings, max_record_bytes,
+                                            std::move(on_fenced));
 }
 
 }  // namespace tokensieve

@@ -6,6 +6,7 @@
 #include "schemas/message.h"
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -57,9 +58,11 @@ class output_writer {
 /// By `settings.delivery`: one Kafka transaction a commit, or an idempotent
 /// producer whose offsets follow the deliveries. Connects; throws
 /// std::runtime_error if the producer cannot be made.
-/// `max_record_bytes` is what the output topics take.
+/// `max_record_bytes` is what the output topics take. `on_fenced` is called by
+/// the sink thread when the broker refuses a call because another producer or
+/// another generation of the group has taken our place.
 [[nodiscard]] std::unique_ptr<output_writer> make_output_writer(
     const config& settings, const std::string& transactional_id,
-    std::size_t max_record_bytes);
+    std::size_t max_record_bytes, std::function<void()> on_fenced);
 
 }  // namespace tokensieve

@@ -4,18 +4,22 @@
 #include "pipeline/commands.h"
 #include "pipeline/engine.h"
 #include "pipeline/epoch_ledger.h"
+#include "pipeline/http_server.h"
 #include "pipeline/kafka_client.h"
 #include "pipeline/kafka_sink.h"
 #include "pipeline/kafka_source.h"
 #include "pipeline/log.h"
 #include "pipeline/memory_units.h"
 #include "pipeline/stop_signal.h"
+#include "pipeline/stream_http.h"
+#include "pipeline/stream_monitor.h"
 
 #include <fmt/format.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
+#include <memory>
 #include <random>
 #include <string>
 #include <utility>
@@ -101,6 +105,22 @@ outputs check_outputs(const config& settings) {
           true};
 }
 
+/// Called by the sink again and again while the broker is away.
+std::unique_ptr<output_writer> make_writer(const config& settings,
+                                           const std::string& id,
+                                           const outputs& checked,
+                                           stream_monitor& monitor) {
+  monitor.state.sink_thread.beat();
+  monitor.state.set(unready::no_producer);
+  auto made =
+      make_output_writer(settings, id, checked.max_record_bytes, [&monitor] {
+        ++monitor.totals.fenced;
+        monitor.state.set(unready::fenced);
+      });
+  monitor.state.clear(unready::no_producer);
+  return made;
+}
+
 }  // namespace
 
 int run_stream(const config& settings) {
@@ -110,22 +130,35 @@ int run_stream(const config& settings) {
 
 int run_stream(const config& settings, stream_totals& totals,
                kafka_sink::observer watch) {
+  memory_units units(settings.memory / k_in_flight_share);
+  epoch_ledger ledger;
+  stream_monitor monitor{.totals = totals};
+  monitor.state.set(unready::starting);
+  std::unique_ptr<http_server> http;
+  if (!settings.http.listen.empty()) {
+    auto listening =
+        http_server::listen(parse_listen_address(settings.http.listen).value(),
+                            stream_http(monitor, units, ledger));
+    if (!listening) {
+      log_end(listening.error().message);
+      return k_exit_configuration;
+    }
+    http = std::move(*listening);
+    log_info("http: listening on {}", http->address());
+  }
   const outputs checked = check_outputs(settings);
   if (!checked.usable) {
     return stop_requested() == stop_level::none ? k_exit_configuration
                                                 : k_exit_stopped;
   }
-  memory_units units(settings.memory / k_in_flight_share);
-  epoch_ledger ledger;
   std::atomic<std::uint64_t> committed{0};
   const std::string id = transactional_id(settings);
   kafka_sink output(
       settings, ledger, committed, totals,
-      [&] {
-        return make_output_writer(settings, id, checked.max_record_bytes);
-      },
+      [&] { return make_writer(settings, id, checked, monitor); },
       std::move(watch));
-  kafka_source input(settings, units, ledger);
+  monitor.state.set(unready::not_assigned);
+  kafka_source input(settings, units, ledger, monitor);
   engine stream(
       {.threads = settings.threads,
        .min_confidence = settings.detection.min_confidence,
@@ -143,7 +176,10 @@ int run_stream(const config& settings, stream_totals& totals,
            settings.instance.empty() ? "" : "/" + settings.instance);
   int status = k_exit_stopped;
   try {
-    stream.run(input, output);
+    watched_source watched_input(input, monitor);
+    watched_sink watched_output(output, monitor);
+    monitor.state.clear(unready::starting);
+    stream.run(watched_input, watched_output);
   } catch (const interrupted& stopped) {
     log_warn("{}; what was not committed will be read again", stopped.what());
   } catch (const duplicate_instance& twin) {
@@ -158,7 +194,8 @@ int run_stream(const config& settings, stream_totals& totals,
       "stopped: {} records, {} requests, {} sightings, {} dead letters, {} "
       "commits, {} recoveries",
       totals.records.load(), totals.requests.load(), totals.sightings.load(),
-      totals.dead_letters.load(), totals.commits.load(), totals.aborts.load());
+      sum(totals.dead_letters), totals.commits.load(),
+      totals.recoveries.load());
   return status;
 }
 
