@@ -12,11 +12,13 @@ namespace tokensieve {
 
 /// `granular` is the `npm_` form, `legacy` the UUID form.
 enum class token_kind : std::uint8_t { legacy, granular };
+inline constexpr std::size_t k_token_kinds = 2;
 
 /// `nexus` is `NpmToken.` + UUID (Nexus Repository), prefix included.
 enum class token_format : std::uint8_t { npm, uuid, nexus };
 
 enum class token_checksum : std::uint8_t { none, valid, invalid };
+inline constexpr std::size_t k_token_checksums = 3;
 
 enum class token_confidence : std::uint8_t { low, medium, high };
 

@@ -54,6 +54,12 @@ void assembler::assemble(batch& work) noexcept {
     work.counts.failed += work.inspected.size() - done;
     work.incomplete = true;
   }
+  work.counts.known_requests = requests_.size();
+  work.counts.evicted_requests = requests_.evicted();
+  if (options_.published != nullptr) {
+    work.counts.known_requests += options_.published->size();
+    work.counts.evicted_requests += options_.published->evicted();
+  }
 }
 
 void assembler::emit(batch& work, inspected_record& from) {

@@ -71,15 +71,18 @@ struct partition_position {
   const std::string* topic = nullptr;
   std::int32_t partition = 0;
   std::int64_t next_offset = 0;
+  std::optional<std::int64_t> timestamp_ms{};  ///< of the record before it
 };
 
 /// What a batch adds to the totals.
 struct batch_counts {
   std::uint64_t records = 0;
   std::uint64_t bytes = 0;
-  std::uint64_t empty = 0;    ///< null or empty values
-  std::uint64_t ignored = 0;  ///< findings of known fakes
-  std::uint64_t failed = 0;   ///< records whose inspection threw
+  std::uint64_t empty = 0;             ///< null or empty values
+  std::uint64_t ignored = 0;           ///< findings of known fakes
+  std::uint64_t failed = 0;            ///< records whose inspection threw
+  std::uint64_t known_requests = 0;    ///< in the table behind this batch
+  std::uint64_t evicted_requests = 0;  ///< of the table, so far
   std::array<std::uint64_t, k_rejections> rejected{};
 };
 

@@ -40,6 +40,7 @@ config demo_config(const embedded_broker& broker) {
   // ones.
   settings.delivery = delivery_guarantee::at_least_once;
   settings.input.group = "tokensieve-demo";
+  settings.http.listen.clear();
   return settings;
 }
 

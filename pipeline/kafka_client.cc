@@ -1,9 +1,9 @@
 #include "pipeline/kafka_client.h"
 
 #include "pipeline/kafka_properties.h"
+#include "pipeline/log.h"
 
 #include <fmt/format.h>
-#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <array>
@@ -26,11 +26,11 @@ constexpr std::size_t k_largest_message_limit = 1'000'000'000;
 void log_line(const rd_kafka_t*, int level, const char* facility,
               const char* text) noexcept {
   // Syslog's levels; what librdkafka says at 7 is for its developers.
-  const auto severity = level <= 3   ? spdlog::level::err
-                        : level == 4 ? spdlog::level::warn
-                        : level <= 6 ? spdlog::level::info
-                                     : spdlog::level::debug;
-  spdlog::log(severity, "kafka: {}: {}", facility, text);
+  const auto severity = level <= 3   ? log_level::error
+                        : level == 4 ? log_level::warn
+                        : level <= 6 ? log_level::info
+                                     : log_level::debug;
+  log_library("kafka", facility, severity, text);
 }
 
 kafka_client make_client(rd_kafka_type_t type, kafka_conf conf,

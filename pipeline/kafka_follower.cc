@@ -1,9 +1,9 @@
 #include "pipeline/kafka_follower.h"
 
 #include "pipeline/kafka_client.h"
+#include "pipeline/log.h"
 
 #include <fmt/format.h>
-#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <stdexcept>
@@ -103,8 +103,8 @@ void kafka_follower::follow(const std::stop_token& stop) {
       if (failure.code() == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED) {
         give_up(failure.what());
       } else {
-        spdlog::warn("request topic {}: {}", settings_.output.requests,
-                     failure.what());
+        log_warn("request topic {}: {}", settings_.output.requests,
+                 failure.what());
       }
       std::this_thread::sleep_for(k_pause);
     }
@@ -189,8 +189,8 @@ void kafka_follower::read() {
     } else if (record->err == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED) {
       throw call_failed("cannot be read", record->err);
     } else {
-      spdlog::debug("request topic {}: {}", settings_.output.requests,
-                    rd_kafka_message_errstr(record.get()));
+      log_warn("request topic {}: {}", settings_.output.requests,
+               rd_kafka_message_errstr(record.get()));
     }
   }
   const bool reached = std::ranges::all_of(target_, [this](const auto& end) {
@@ -218,7 +218,7 @@ void kafka_follower::take(const rd_kafka_message_t& record) {
 
 void kafka_follower::give_up(const std::string& why) {
   if (!std::exchange(denied_, true)) {
-    spdlog::error(
+    log_error(
         "request topic {}: {}; a token may be requested again after a "
         "restart: give this client the right to read the topic",
         settings_.output.requests, why);

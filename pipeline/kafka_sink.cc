@@ -1,13 +1,14 @@
 #include "pipeline/kafka_sink.h"
 
+#include "pipeline/commands.h"
+#include "pipeline/log.h"
 #include "pipeline/stop_signal.h"
 #include "schemas/dead_letter.h"
 #include "schemas/request.h"
 
-#include <spdlog/spdlog.h>
-
 #include <algorithm>
 #include <string_view>
+#include <tuple>
 #include <utility>
 #include <variant>
 
@@ -45,7 +46,7 @@ void kafka_sink::take(batch_ptr batch) {
     discard();
     epoch_ = batch->epoch;
   }
-  if (!ledger_.is_open(epoch_)) return;
+  if (!ledger_.is_open(epoch_) || stop_requested() == stop_level::abort) return;
 
   const write_outcome written =
       batch->incomplete ? write_outcome::aborted : write_all(*batch);
@@ -58,8 +59,7 @@ void kafka_sink::take(batch_ptr batch) {
   }
   behind_sequence_ = batch->sequence + 1;
   bytes_ += batch->counts.bytes;
-  totals_.records += batch->counts.records;
-  totals_.bytes += batch->counts.bytes;
+  totals_.add(batch->counts);
 
   const bool urgent = std::ranges::any_of(
       batch->emissions,
@@ -68,9 +68,8 @@ void kafka_sink::take(batch_ptr batch) {
     std::ranges::move(batch->emissions, std::back_inserter(uncommitted_));
   }
   const auto now = clock::now();
-  // The first commit is due at once.
-  const auto next = last_commit_.value_or(clock::time_point::min()) +
-                    (urgent ? k_request_interval : settings_.commit.interval);
+  const auto next =
+      last_commit_ + (urgent ? k_request_interval : settings_.commit.interval);
   due_ = std::min(due_, std::max(now, next));
   if (due_ <= now || bytes_ >= settings_.commit.bytes) commit();
 }
@@ -78,7 +77,7 @@ void kafka_sink::take(batch_ptr batch) {
 write_outcome kafka_sink::write_all(const batch& from) {
   dirty_ = dirty_ || !from.emissions.empty() || !from.dead_letters.empty();
   for (const emission& one : from.emissions) {
-    if (const auto written = write(one); written != write_outcome::done) {
+    if (const auto written = write(from, one); written != write_outcome::done) {
       return written;
     }
   }
@@ -90,28 +89,40 @@ write_outcome kafka_sink::write_all(const batch& from) {
   return write_outcome::done;
 }
 
-write_outcome kafka_sink::write(const emission& one) {
+write_outcome kafka_sink::write(const batch& from, const emission& one) {
   const bool request = one.kind == output_kind::request;
-  const std::string key = one.token.found.fingerprint.to_string();
-  const std::string value =
-      request ? write_request(one.token, one.origin)
-              : write_sighting(one.token, one.origin, one.count);
-  const auto headers = cloud_event_headers(one.kind, one.token,
-                                           std::get<kafka_origin>(one.origin));
-  const write_outcome written =
-      writer_->write({.topic = request ? settings_.output.requests
-                                       : settings_.output.sightings,
-                      .key = key,
-                      .value = value,
-                      .has_key = true,
-                      .headers = headers});
-  if (written == write_outcome::done) {
-    ++(request ? totals_.requests : totals_.sightings);
+  const output_part part =
+      request ? output_part::request : output_part::sighting;
+  const kafka_origin& origin = std::get<kafka_origin>(one.origin);
+  write_outcome written = write_outcome::too_large;
+  if (!refusals_.is_given_up(part, origin)) {
+    const std::string key = one.token.found.fingerprint.to_string();
+    const std::string value =
+        request ? write_request(one.token, one.origin)
+                : write_sighting(one.token, one.origin, one.count);
+    const auto headers = cloud_event_headers(one.kind, one.token, origin);
+    written = writer_->write({.topic = request ? settings_.output.requests
+                                               : settings_.output.sightings,
+                              .key = key,
+                              .value = value,
+                              .has_key = true,
+                              .headers = headers,
+                              .number = refusals_.number(part, origin)});
   }
-  // A request is some kilobytes: a topic that does not take it is no topic
-  // for requests.
-  return written == write_outcome::too_large ? write_outcome::hopeless
-                                             : written;
+  if (written == write_outcome::done) written_.add(one);
+  if (written != write_outcome::too_large) return written;
+  // Once a record, however many of its requests are too large.
+  if (!refusals_.is_given_up(output_part::notice, origin)) {
+    refusals_.give_up(output_part::notice, origin);
+    const auto input =
+        std::ranges::find_if(from.records, [&](const record& record) {
+          return record.partition == origin.partition &&
+                 record.offset == origin.offset &&
+                 *record.source_name == origin.topic;
+        });
+    return write_notice(*input, origin);
+  }
+  return write_outcome::done;
 }
 
 write_outcome kafka_sink::write(const batch& from, const dead_letter& one) {
@@ -120,30 +131,55 @@ write_outcome kafka_sink::write(const batch& from, const dead_letter& one) {
                             .partition = input.partition,
                             .offset = input.offset,
                             .timestamp_ms = input.timestamp_ms};
-  const auto write_parts = [&](bool with_value, bool with_key) {
-    const auto headers = dead_letter_headers(
-        one.reason, origin,
-        with_value ? std::nullopt : std::optional(input.value.size()));
-    return writer_->write(
-        {.topic = settings_.output.dead_letters,
-         .key = with_key ? input.key : std::string_view{},
-         .value = with_value ? input.value : std::string_view{},
-         .has_key = with_key && input.has_key,
-         .headers = headers});
-  };
+  if (refusals_.is_given_up(output_part::dead_letter, origin)) {
+    return write_notice(input, origin);
+  }
   const bool original =
       settings_.output.dead_letter_value == dead_letter_content::original;
-  write_outcome written = write_parts(original, original);
+  write_outcome written =
+      write_dead_letter(input, origin, one.reason, original, original);
   // The original stays at its offset, which the headers name.
   if (written == write_outcome::too_large && original) {
-    written = write_parts(false, true);
+    written = write_dead_letter(input, origin, one.reason, false, true);
   }
   if (written == write_outcome::too_large && original) {
-    written = write_parts(false, false);
+    written = write_dead_letter(input, origin, one.reason, false, false);
   }
-  if (written == write_outcome::done) ++totals_.dead_letters;
   return written == write_outcome::too_large ? write_outcome::hopeless
                                              : written;
+}
+
+write_outcome kafka_sink::write_notice(const record& input,
+                                       const kafka_origin& origin) {
+  constexpr auto k_reason = dead_letter_reason::produce_rejected;
+  write_outcome written =
+      write_dead_letter(input, origin, k_reason, false, true);
+  if (written == write_outcome::too_large) {
+    written = write_dead_letter(input, origin, k_reason, false, false);
+  }
+  return written == write_outcome::too_large ? write_outcome::hopeless
+                                             : written;
+}
+
+write_outcome kafka_sink::write_dead_letter(const record& input,
+                                            const kafka_origin& origin,
+                                            dead_letter_reason reason,
+                                            bool with_value, bool with_key) {
+  const auto headers = dead_letter_headers(
+      reason, origin,
+      with_value ? std::nullopt : std::optional(input.value.size()));
+  const output_part part = reason == dead_letter_reason::produce_rejected
+                               ? output_part::notice
+                               : output_part::dead_letter;
+  const write_outcome written = writer_->write(
+      {.topic = settings_.output.dead_letters,
+       .key = with_key ? input.key : std::string_view{},
+       .value = with_value ? input.value : std::string_view{},
+       .has_key = with_key && input.has_key,
+       .headers = headers,
+       .number = refusals_.number(part, origin)});
+  if (written == write_outcome::done) written_.add(reason);
+  return written;
 }
 
 void kafka_sink::idle() {
@@ -161,7 +197,11 @@ void kafka_sink::idle() {
 }
 
 void kafka_sink::finish() {
-  commit();
+  if (stop_requested() == stop_level::abort) {
+    discard();
+  } else {
+    commit();
+  }
   ledger_.finish();
 }
 
@@ -173,15 +213,19 @@ void kafka_sink::commit() {
     discard();
     return;
   }
+  const auto begun = clock::now();
   if (const auto ended = writer_->commit(positions_, fence);
       ended != write_outcome::done) {
     recover(ended);
     return;
   }
   ledger_.committed(epoch_, positions_);
+  refusals_.committed(positions_);
   committed_.store(behind_sequence_, std::memory_order_release);
   last_commit_ = clock::now();
   ++totals_.commits;
+  totals_.commit_seconds.observe(last_commit_ - begun);
+  totals_.add(written_, std::chrono::system_clock::now());
   for (const emission& one : uncommitted_)
     watch_(one);
   forget();
@@ -193,28 +237,39 @@ void kafka_sink::discard() {
   if (!written) return;
   if (const auto ended = writer_->abandon(); ended != write_outcome::done) {
     recover(ended);
+  } else {
+    ++totals_.aborts;
   }
 }
 
 void kafka_sink::recover(write_outcome why) {
-  ++totals_.aborts;
-  if (why == write_outcome::hopeless) {
-    request_stop();
-    ledger_.finish();
-    throw cannot_go_on(
-        "the output cannot be written and no retry can help (see the warning "
-        "above); check that the output topics exist and that this client has "
-        "the rights that deploy/create-topics lists");
+  ++totals_.recoveries;
+  ++(why == write_outcome::broken ? totals_.unknown_commits : totals_.aborts);
+  if (why == write_outcome::hopeless) give_up();
+  bool broken = why == write_outcome::broken ||
+                (dirty_ && writer_->abandon() != write_outcome::done);
+  const auto how = broken ? epoch_ledger::failure::unknown
+                          : epoch_ledger::failure::aborted;
+  if (const auto refused = writer_->take_refused(); !refused.empty()) {
+    if (!refusals_.refuse(refused)) give_up();
+    broken = true;  // a new one asks what the topics take now
   }
-  auto how = epoch_ledger::failure::aborted;
-  if (why == write_outcome::broken ||
-      (dirty_ && writer_->abandon() != write_outcome::done)) {
-    how = epoch_ledger::failure::unknown;
-    remake_writer();
-  }
+  if (broken) remake_writer();
   forget();
-  spdlog::info("recovering: back to the last commit");
+  log_info("recovering: back to the last commit");
   ledger_.fail(epoch_, how);
+}
+
+void kafka_sink::give_up() {
+  request_stop(k_exit_cannot_go_on);
+  // Else readers would wait for the transaction to time out.
+  if (dirty_) std::ignore = writer_->abandon();
+  ledger_.finish();
+  throw cannot_go_on(
+      "the output cannot be written and no retry can help (see the warning "
+      "above); check that the output topics exist, what they take "
+      "(max.message.bytes), and that this client has the rights that "
+      "deploy/create-topics lists");
 }
 
 void kafka_sink::remake_writer() {
@@ -223,9 +278,10 @@ void kafka_sink::remake_writer() {
   while (!writer_) {
     try {
       writer_ = make_writer_();
+      ++totals_.producer_restarts;
     } catch (const std::runtime_error& failure) {
-      spdlog::warn("producer: {}; next try in {} ms", failure.what(),
-                   pause.count());
+      log_warn("producer: {}; next try in {} ms", failure.what(),
+               pause.count());
       pause_unless_stopped(pause);
       if (stop_requested() != stop_level::none) {
         ledger_.finish();
@@ -240,7 +296,9 @@ void kafka_sink::forget() {
   dirty_ = false;
   positions_.clear();
   uncommitted_.clear();
+  refusals_.forget_written();
   bytes_ = 0;
+  written_ = {};
   due_ = clock::time_point::max();
 }
 

@@ -4,6 +4,8 @@
 #include "pipeline/epoch_ledger.h"
 #include "pipeline/io.h"
 #include "pipeline/output_writer.h"
+#include "pipeline/refused_outputs.h"
+#include "pipeline/stream_totals.h"
 
 #include <atomic>
 #include <chrono>
@@ -15,18 +17,6 @@
 #include <string>
 
 namespace tokensieve {
-
-/// What the stream has done so far, for whoever watches. Written by the sink
-/// thread, read from any.
-struct stream_totals {
-  std::atomic<std::uint64_t> records{0};
-  std::atomic<std::uint64_t> bytes{0};
-  std::atomic<std::uint64_t> requests{0};
-  std::atomic<std::uint64_t> sightings{0};
-  std::atomic<std::uint64_t> dead_letters{0};
-  std::atomic<std::uint64_t> commits{0};
-  std::atomic<std::uint64_t> aborts{0};
-};
 
 /// The process cannot do its work any more (exit status 4).
 class cannot_go_on : public std::runtime_error {
@@ -49,7 +39,8 @@ class interrupted : public std::runtime_error {
 /// drops what belongs to it and the source rewinds.
 class kafka_sink final : public sink {
  public:
-  /// Makes the writer anew; throws std::runtime_error while it cannot.
+  /// Makes the writer, each time by what the topics take at that moment;
+  /// throws std::runtime_error while it cannot.
   using writer_factory = std::function<std::unique_ptr<output_writer>()>;
   /// Told of each request once it is committed; may be empty.
   using observer = std::function<void(const emission&)>;
@@ -69,11 +60,18 @@ class kafka_sink final : public sink {
   using clock = std::chrono::steady_clock;
 
   [[nodiscard]] write_outcome write_all(const batch& from);
-  [[nodiscard]] write_outcome write(const emission& one);
+  [[nodiscard]] write_outcome write(const batch& from, const emission& one);
   [[nodiscard]] write_outcome write(const batch& from, const dead_letter& one);
+  [[nodiscard]] write_outcome write_notice(const record& input,
+                                           const kafka_origin& origin);
+  [[nodiscard]] write_outcome write_dead_letter(const record& input,
+                                                const kafka_origin& origin,
+                                                dead_letter_reason reason,
+                                                bool with_value, bool with_key);
   void commit();
   void discard();
   void recover(write_outcome why);
+  [[noreturn]] void give_up();
   void remake_writer();
   void forget();
 
@@ -84,6 +82,7 @@ class kafka_sink final : public sink {
   const writer_factory make_writer_;
   const observer watch_;
   std::unique_ptr<output_writer> writer_;
+  refused_outputs refusals_;
 
   // Since the last commit:
   bool dirty_ = false;  ///< something was handed to the writer
@@ -91,9 +90,11 @@ class kafka_sink final : public sink {
   std::uint64_t behind_sequence_ = 0;
   kafka_positions positions_;
   std::uint64_t bytes_ = 0;
+  output_counts written_;
   std::vector<emission> uncommitted_;  // for the observer
 
-  std::optional<clock::time_point> last_commit_;
+  /// The first is due at once, however young the clock.
+  clock::time_point last_commit_ = clock::time_point::min();
   clock::time_point due_ = clock::time_point::max();
 };
 

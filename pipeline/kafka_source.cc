@@ -1,10 +1,11 @@
 #include "pipeline/kafka_source.h"
 
+#include "pipeline/commands.h"
 #include "pipeline/kafka_client.h"
+#include "pipeline/log.h"
 #include "pipeline/stop_signal.h"
 
 #include <fmt/format.h>
-#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <array>
@@ -29,6 +30,9 @@ constexpr const char* k_content_type = "content-type";
 
 constexpr std::chrono::milliseconds k_poll{50};
 constexpr std::chrono::milliseconds k_close_patience{5000};
+constexpr std::chrono::seconds k_fence_memory{60};
+constexpr std::chrono::milliseconds k_look_interval{1000};
+constexpr std::chrono::milliseconds k_look_patience{300};
 
 /// Valid while the message is.
 std::string_view header_value(const rd_kafka_message_t& message,
@@ -58,8 +62,13 @@ std::size_t cost_of(const rd_kafka_message_t& message) {
 }  // namespace
 
 kafka_source::kafka_source(const config& settings, memory_units& units,
-                           epoch_ledger& ledger, kafka_follower* requests)
-    : settings_(settings), units_(units), ledger_(ledger), requests_(requests) {
+                           epoch_ledger& ledger, stream_monitor& monitor,
+                           kafka_follower* requests)
+    : settings_(settings),
+      units_(units),
+      ledger_(ledger),
+      monitor_(monitor),
+      requests_(requests) {
   connect();
 }
 
@@ -68,6 +77,7 @@ kafka_source::~kafka_source() = default;
 void kafka_source::connect() {
   kafka_conf conf(rd_kafka_conf_new());
   rd_kafka_conf_set_rebalance_cb(conf.get(), on_rebalance);
+  rd_kafka_conf_set_error_cb(conf.get(), on_error);
   rd_kafka_conf_set_opaque(conf.get(), this);
   consumer_ = std::shared_ptr<rd_kafka_t>(
       make_consumer(settings_, std::move(conf)).release(),
@@ -96,6 +106,7 @@ void kafka_source::connect() {
 batch_ptr kafka_source::next() {
   while (stop_requested() == stop_level::none) {
     poll_consumer();
+    tell_monitor();
     if (const auto failed = ledger_.failed()) {
       recover(*failed);
       continue;
@@ -156,8 +167,10 @@ void kafka_source::poll_consumer() {
       rd_kafka_fatal_error(consumer_.get(), reason.data(), reason.size());
   if (fatal == RD_KAFKA_RESP_ERR_NO_ERROR) return;
   if (fatal == RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID) {
-    // A broker that died can say so, too; a twin says so again.
-    if (std::exchange(fenced_before_, true)) {
+    // A broker that died can say so, too; a twin says so again, and soon.
+    const auto before = std::exchange(fenced_at_, clock::now());
+    if (before && *fenced_at_ - *before < k_fence_memory) {
+      request_stop(k_exit_duplicate_instance);
       throw duplicate_instance(fmt::format(
           "another process uses the instance name {}; give each its own",
           settings_.instance));
@@ -166,11 +179,42 @@ void kafka_source::poll_consumer() {
   rebuild(reason.data());
 }
 
+void kafka_source::tell_monitor() {
+  monitor_.state.source_thread.beat();
+  const auto now = clock::now();
+  if (now < look_due_) return;
+  look_due_ = now + k_look_interval;
+  monitor_.lag.look_up_ends(consumer_.get());
+  // The client says that all brokers are gone, never that one is back.
+  if (!monitor_.state.is(unready::broker_down)) return;
+  const rd_kafka_metadata_t* answer = nullptr;
+  if (rd_kafka_metadata(consumer_.get(), 0, nullptr, &answer,
+                        static_cast<int>(k_look_patience.count())) ==
+      RD_KAFKA_RESP_ERR_NO_ERROR) {
+    rd_kafka_metadata_destroy(answer);
+    log_info("a broker answers again");
+    monitor_.state.clear(unready::broker_down);
+  }
+}
+
+// Errors of single brokers stand in the client's log.
+void kafka_source::on_error(rd_kafka_t*, int code, const char*,
+                            void* self) noexcept {
+  if (code != RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) return;
+  log_warn("no broker can be reached");
+  static_cast<kafka_source*>(self)->monitor_.state.set(unready::broker_down);
+}
+
 void kafka_source::rebuild(const std::string& why) {
-  spdlog::warn("consumer: {}; joining the group anew", why);
+  log_warn("consumer: {}; joining the group anew", why);
+  ++monitor_.totals.consumer_restarts;
   ledger_.close(epoch_ledger::ending::abort, k_close_patience);
   fetched_.clear();
   rd_kafka_consumer_close(consumer_.get());
+  // A member that the group has thrown out is not told that it is.
+  if (!monitor_.state.is(unready::not_assigned)) {
+    end_assignment(rebalance::lost);
+  }
   work_.reset();
   consumer_.reset();
   pause_unless_stopped(std::chrono::seconds(1));
@@ -236,8 +280,10 @@ bool kafka_source::add(batch& to, kafka_message& message) {
   }
   added.too_large = value.size() > settings_.input.max_event_bytes;
   added.has_key = message->key != nullptr;
-  to.position_of(*added.source_name, added.partition).next_offset =
-      added.offset + 1;
+  partition_position& position =
+      to.position_of(*added.source_name, added.partition);
+  position.next_offset = added.offset + 1;
+  position.timestamp_ms = added.timestamp_ms;
 
   if (size > k_packed) {
     added.value = value;
@@ -275,8 +321,8 @@ void kafka_source::on_event(const rd_kafka_message_t& message) {
   }
   const char* topic =
       message.rkt == nullptr ? "" : rd_kafka_topic_name(message.rkt);
-  spdlog::warn("consumer: {} [{}]: {}", topic, message.partition,
-               rd_kafka_message_errstr(&message));
+  log_warn("consumer: {} [{}]: {}", topic, message.partition,
+           rd_kafka_message_errstr(&message));
 }
 
 const std::string& kafka_source::intern(const char* topic) {

@@ -6,6 +6,7 @@
 #include "pipeline/kafka_follower.h"
 #include "pipeline/kafka_handles.h"
 #include "pipeline/memory_units.h"
+#include "pipeline/stream_monitor.h"
 
 #include <chrono>
 #include <cstdint>
@@ -33,11 +34,12 @@ class duplicate_instance : public std::runtime_error {
 /// instead loses or repeats records in librdkafka 2.0.2.)
 class kafka_source final : public source {
  public:
-  /// `units`, `ledger` and `requests` outlive the source; without the last,
-  /// an epoch begins without knowing what was requested before. Throws
-  /// std::runtime_error if the consumer cannot be made.
+  /// `units`, `ledger`, `monitor` and `requests` outlive the source; without
+  /// the last, an epoch begins without knowing what was requested before.
+  /// Throws std::runtime_error if the consumer cannot be made.
   kafka_source(const config& settings, memory_units& units,
-               epoch_ledger& ledger, kafka_follower* requests);
+               epoch_ledger& ledger, stream_monitor& monitor,
+               kafka_follower* requests);
   ~kafka_source() override;
 
   /// Ends when the process is asked to stop. Throws duplicate_instance.
@@ -51,17 +53,21 @@ class kafka_source final : public source {
 
   void connect();
   void poll_consumer();
+  void tell_monitor();
   void recover(epoch_ledger::failure how);
   void begin_epoch(std::uint64_t epoch);
   [[nodiscard]] bool knows_requests();
   void rebuild(const std::string& why);
   [[nodiscard]] bool rewind(const kafka_positions& positions);
 
+  static void on_error(rd_kafka_t* client, int code, const char* reason,
+                       void* self) noexcept;
   static void on_rebalance(rd_kafka_t* client, rd_kafka_resp_err_t what,
                            rd_kafka_topic_partition_list_t* partitions,
                            void* self) noexcept;
   void assign(rd_kafka_topic_partition_list_t& partitions);
   void revoke(rd_kafka_t* client);
+  void end_assignment(rebalance how);
   void forward_to_work_queue(const rd_kafka_topic_partition_list_t& partitions);
   [[nodiscard]] kafka_positions committed_offsets(
       const rd_kafka_topic_partition_list_t& partitions);
@@ -80,6 +86,8 @@ class kafka_source final : public source {
   const config& settings_;
   memory_units& units_;
   epoch_ledger& ledger_;
+  stream_monitor& monitor_;
+  clock::time_point look_due_{};  // at what the client knows of the cluster
   kafka_follower* const requests_;
 
   std::shared_ptr<rd_kafka_t> consumer_;
@@ -95,7 +103,7 @@ class kafka_source final : public source {
   const std::string* last_name_ = nullptr;        // records come in runs
   std::string rebuild_reason_;  // set in a callback: join the group anew
   std::uint64_t failures_ = 0;  // recoveries since the last batch
-  bool fenced_before_ = false;
+  std::optional<clock::time_point> fenced_at_;
 };
 
 }  // namespace tokensieve

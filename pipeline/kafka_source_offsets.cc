@@ -2,10 +2,10 @@
 
 #include "pipeline/kafka_client.h"
 #include "pipeline/kafka_source.h"
+#include "pipeline/log.h"
 #include "pipeline/stop_signal.h"
 
 #include <fmt/format.h>
-#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -54,10 +54,12 @@ void kafka_source::recover(epoch_ledger::failure how) {
 
 void kafka_source::begin_epoch(std::uint64_t epoch) {
   epoch_ = epoch;
+  monitor_.state.clear(unready::fenced);
   if (requests_ == nullptr) return;
   // Behind the committed offsets: whoever committed those has written the
   // requests that belong to them.
   requests_->catch_up();
+  monitor_.state.set(unready::following_requests);
   wait_until_ = clock::now() + recovery_limit(settings_);
 }
 
@@ -65,7 +67,8 @@ bool kafka_source::knows_requests() {
   if (!wait_until_) return true;
   if (!requests_->caught_up(k_follow_poll)) {
     if (clock::now() < *wait_until_) return false;
-    spdlog::warn(
+    ++monitor_.totals.follow_timeouts;
+    log_warn(
         "request topic {}: not read to its end within {} s, going on; a token "
         "of an earlier request may be requested again",
         settings_.output.requests,
@@ -74,6 +77,7 @@ bool kafka_source::knows_requests() {
             .count());
   }
   wait_until_.reset();
+  monitor_.state.clear(unready::following_requests);
   return true;
 }
 
@@ -125,9 +129,21 @@ void kafka_source::assign(rd_kafka_topic_partition_list_t& partitions) {
     throw std::runtime_error(rd_kafka_err2str(code));
   }
   forward_to_work_queue(*from);
-  spdlog::info("assigned {} partition{}", partitions.cnt,
-               partitions.cnt == 1 ? "" : "s");
+  log_info("assigned {} partition{}", partitions.cnt,
+           partitions.cnt == 1 ? "" : "s");
+  ++monitor_.totals.rebalances[static_cast<std::size_t>(rebalance::assigned)];
+  monitor_.lag.assign(positions);
+  monitor_.state.clear(unready::not_assigned);
   begin_epoch(ledger_.open(std::move(granted), std::move(positions)));
+}
+
+void kafka_source::end_assignment(rebalance how) {
+  ++monitor_.totals.rebalances[static_cast<std::size_t>(how)];
+  monitor_.state.set(unready::not_assigned);
+  monitor_.state.clear(unready::lost_offsets);  // another member's now
+  wait_until_.reset();
+  monitor_.state.clear(unready::following_requests);
+  monitor_.lag.clear();
 }
 
 void kafka_source::revoke(rd_kafka_t* client) {
@@ -139,12 +155,13 @@ void kafka_source::revoke(rd_kafka_t* client) {
   if (!ledger_.close(
           lost ? epoch_ledger::ending::abort : epoch_ledger::ending::commit,
           patience)) {
-    spdlog::warn("the last commit did not end within {} ms; its epoch is over",
-                 patience.count());
+    log_warn("the last commit did not end within {} ms; its epoch is over",
+             patience.count());
   }
   fetched_.clear();
   to_commit_.clear();
-  spdlog::info("partitions {}", lost ? "lost" : "revoked");
+  log_info("partitions {}", lost ? "lost" : "revoked");
+  end_assignment(lost ? rebalance::lost : rebalance::revoked);
   rd_kafka_assign(client, nullptr);
 }
 
@@ -172,8 +189,7 @@ kafka_positions kafka_source::committed_offsets(
       throw std::runtime_error(fmt::format(
           "cannot read the committed offsets: {}", rd_kafka_err2str(code)));
     }
-    spdlog::info("waiting for the committed offsets: {}",
-                 rd_kafka_err2str(code));
+    log_info("waiting for the committed offsets: {}", rd_kafka_err2str(code));
   }
   kafka_positions positions;
   for (const auto& one : elements(*committed)) {
@@ -216,15 +232,23 @@ void kafka_source::on_lost_offset(const rd_kafka_message_t& message) {
   const char* topic = rd_kafka_topic_name(message.rkt);
   try {
     const std::int64_t low = log_end(topic, message.partition, false);
+    const std::int64_t from = ledger_.positions()[{topic, message.partition}];
+    monitor_.totals.lost_records +=
+        static_cast<std::uint64_t>(std::max<std::int64_t>(0, low - from));
     const bool go_on = settings_.input.on_lost == lost_offset::proceed;
-    spdlog::error(
+    log_error(
         "{} [{}]: records before offset {} were deleted before they were "
         "read; {}",
         topic, message.partition, low,
         go_on ? "going on from there"
               : "the partition stops: set input.on_lost to continue, or reset "
                 "the group's offset");
-    if (!go_on) return;
+    if (!go_on) {
+      monitor_.state.set(unready::lost_offsets,
+                         fmt::format("{} [{}]: offsets {} to {} were deleted",
+                                     topic, message.partition, from, low - 1));
+      return;
+    }
     if (!rewind({{{topic, message.partition}, low}})) {
       rebuild_reason_ = "cannot go on behind the deleted records";
     }

@@ -1,5 +1,6 @@
 #include "pipeline/log.h"
 
+#include "pipeline/log_limiter.h"
 #include "pipeline/utf8.h"
 
 #include <fmt/format.h>
@@ -9,6 +10,7 @@
 
 #include <iterator>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -72,6 +74,24 @@ class safe_message final : public spdlog::custom_flag_formatter {
   bool json_;
 };
 
+log_limiter& limiter() {
+  static log_limiter k_limiter;
+  return k_limiter;
+}
+
+template <typename Compose>
+void write(std::string_view place, log_level level, Compose&& compose) {
+  const auto left_out = limiter().admit(place);
+  if (!left_out) return;
+  const std::string message = compose();
+  if (*left_out == 0) {
+    spdlog::log(level_of(level), "{}", message);
+  } else {
+    spdlog::log(level_of(level), "{} ({} like it were left out)", message,
+                *left_out);
+  }
+}
+
 }  // namespace
 
 void set_up_log(const log_config& settings) {
@@ -89,7 +109,22 @@ void set_up_log(const log_config& settings) {
   spdlog::set_default_logger(std::move(logger));
 }
 
-void log_error(std::string_view message) {
+void log_from(const std::source_location& place, log_level level,
+              fmt::string_view format, fmt::format_args arguments) {
+  // Asked first: what is not written must not use up what may be.
+  if (!spdlog::should_log(level_of(level))) return;
+  write(fmt::format("{}:{}", place.file_name(), place.line()), level,
+        [&] { return fmt::vformat(format, arguments); });
+}
+
+void log_library(std::string_view library, std::string_view facility,
+                 log_level level, std::string_view text) {
+  if (!spdlog::should_log(level_of(level))) return;
+  write(fmt::format("{} {}", library, facility), level,
+        [&] { return fmt::format("{}: {}: {}", library, facility, text); });
+}
+
+void log_end(std::string_view message) {
   spdlog::error("{}", message);
 }
 

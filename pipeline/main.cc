@@ -55,7 +55,7 @@ int guard(const log_config& log, int status, Start start) {
   try {
     return start();
   } catch (const std::exception& e) {
-    log_error(e.what());
+    log_end(e.what());
   }
   return status;
 }

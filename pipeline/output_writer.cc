@@ -1,9 +1,8 @@
 #include "pipeline/output_writer.h"
 
 #include "pipeline/kafka_client.h"
+#include "pipeline/log.h"
 #include "pipeline/stop_signal.h"
-
-#include <spdlog/spdlog.h>
 
 #include <atomic>
 #include <chrono>
@@ -17,29 +16,9 @@ namespace {
 
 using clock = std::chrono::steady_clock;
 
-// The broker looks for dead transactions every 10 s; a call that is still
-// retriable after the time-out and that much more will not succeed.
-constexpr std::chrono::milliseconds k_retry_limit =
-    k_transaction_timeout + std::chrono::seconds(12);
 constexpr std::chrono::milliseconds k_retry_pause{100};
 // Our estimate of a record's size leaves this much for what a batch adds.
 constexpr std::size_t k_record_overhead = 512;
-
-/// Repeats `call` while it says that a repeat may help. Null: it succeeded.
-template <typename Call>
-kafka_error retry(Call&& call) {
-  const auto limit = clock::now() + k_retry_limit;
-  while (true) {
-    kafka_error failure(call());
-    if (!failure || rd_kafka_error_is_retriable(failure.get()) == 0) {
-      return failure;
-    }
-    if (clock::now() >= limit || stop_requested() == stop_level::abort) {
-      return failure;
-    }
-    std::this_thread::sleep_for(k_retry_pause);
-  }
-}
 
 bool is_permanent(rd_kafka_resp_err_t code) {
   switch (code) {
@@ -50,6 +29,35 @@ bool is_permanent(rd_kafka_resp_err_t code) {
     case RD_KAFKA_RESP_ERR_UNSUPPORTED_VERSION:
     case RD_KAFKA_RESP_ERR__UNSUPPORTED_FEATURE:
     case RD_KAFKA_RESP_ERR_INVALID_TRANSACTION_TIMEOUT:
+      return true;
+    default:
+      return false;
+  }
+}
+
+bool is_fence(rd_kafka_resp_err_t code) {
+  switch (code) {
+    case RD_KAFKA_RESP_ERR__FENCED:
+    case RD_KAFKA_RESP_ERR_INVALID_PRODUCER_EPOCH:
+    case RD_KAFKA_RESP_ERR_PRODUCER_FENCED:
+    case RD_KAFKA_RESP_ERR_ILLEGAL_GENERATION:
+    case RD_KAFKA_RESP_ERR_UNKNOWN_MEMBER_ID:
+    case RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID:
+      return true;
+    default:
+      return false;
+  }
+}
+
+/// The record itself is refused, and would be again.
+bool is_refusal(rd_kafka_resp_err_t code) {
+  switch (code) {
+    case RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE:
+    case RD_KAFKA_RESP_ERR_INVALID_MSG:
+    case RD_KAFKA_RESP_ERR_INVALID_MSG_SIZE:
+    case RD_KAFKA_RESP_ERR_INVALID_RECORD:
+    case RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP:
+    case RD_KAFKA_RESP_ERR_POLICY_VIOLATION:
       return true;
     default:
       return false;
@@ -83,6 +91,8 @@ class producing_writer : public output_writer {
           RD_KAFKA_V_KEY(key, record.key.size()),
           RD_KAFKA_V_VALUE(const_cast<char*>(value), record.value.size()),
           RD_KAFKA_V_HEADERS(headers.get()),
+          // NOLINTNEXTLINE(performance-no-int-to-ptr): the client's own way.
+          RD_KAFKA_V_OPAQUE(reinterpret_cast<void*>(record.number)),
           RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_END);
       switch (code) {
         case RD_KAFKA_RESP_ERR_NO_ERROR:
@@ -97,24 +107,78 @@ class producing_writer : public output_writer {
           rd_kafka_poll(client_.get(), 100);
           continue;
         default:
-          spdlog::warn("cannot produce to {}: {}", record.topic,
-                       rd_kafka_err2str(code));
+          log_warn("cannot produce to {}: {}", record.topic,
+                   rd_kafka_err2str(code));
           return is_permanent(code) ? write_outcome::hopeless
                                     : write_outcome::broken;
       }
     }
   }
 
+  std::vector<std::uint64_t> take_refused() override {
+    return std::exchange(refused_, {});
+  }
+
   void serve() override { rd_kafka_poll(client_.get(), 0); }
 
  protected:
-  producing_writer(kafka_client client, std::size_t max_record_bytes)
-      : client_(std::move(client)), max_record_bytes_(max_record_bytes) {}
+  producing_writer(const config& settings, const std::string& transactional_id,
+                   std::size_t max_record_bytes,
+                   std::function<void()> on_fenced)
+      : client_(make_producer(settings, conf_with_reports(this),
+                              transactional_id, max_record_bytes)),
+        limit_(recovery_limit(settings)),
+        max_record_bytes_(max_record_bytes),
+        on_fenced_(std::move(on_fenced)) {}
+
+  /// Repeats `call` while it says that a repeat may help. Null: it succeeded.
+  template <typename Call>
+  [[nodiscard]] kafka_error retry(Call&& call) const {
+    const auto until = clock::now() + limit_;
+    while (true) {
+      kafka_error failure(call());
+      if (!failure || rd_kafka_error_is_retriable(failure.get()) == 0 ||
+          clock::now() >= until || stop_requested() == stop_level::abort) {
+        return failure;
+      }
+      std::this_thread::sleep_for(k_retry_pause);
+    }
+  }
+
+  void tell_if_fenced(rd_kafka_resp_err_t code) const {
+    if (is_fence(code)) on_fenced_();
+  }
 
   kafka_client client_;
+  /// How long a call may stay retriable, see recovery_limit.
+  const std::chrono::milliseconds limit_;
+  std::uint64_t undelivered_ = 0;  // since the last commit or abort
 
  private:
+  static kafka_conf conf_with_reports(producing_writer* self) {
+    kafka_conf conf(rd_kafka_conf_new());
+    rd_kafka_conf_set_opaque(conf.get(), self);
+    rd_kafka_conf_set_dr_msg_cb(conf.get(), on_delivery);
+    return conf;
+  }
+
+  // Called by poll, flush, commit and abort, in the sink thread.
+  static void on_delivery(rd_kafka_t*, const rd_kafka_message_t* message,
+                          void* self) noexcept {
+    if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) return;
+    auto& writer = *static_cast<producing_writer*>(self);
+    ++writer.undelivered_;
+    if (!is_refusal(message->err)) return;
+    writer.refused_.push_back(
+        reinterpret_cast<std::uintptr_t>(message->_private));
+    log_warn("{}: the broker refuses a record of {} bytes: {}",
+             rd_kafka_topic_name(message->rkt), message->len,
+             rd_kafka_err2str(message->err));
+  }
+
+  std::vector<std::uint64_t> refused_;
   const std::size_t max_record_bytes_;
+  const std::function<void()> on_fenced_;
 };
 
 /// Exactly once: one transaction a commit.
@@ -122,15 +186,14 @@ class transactional_writer final : public producing_writer {
  public:
   transactional_writer(const config& settings,
                        const std::string& transactional_id,
-                       std::size_t max_record_bytes)
-      : producing_writer(
-            make_producer(settings, kafka_conf(rd_kafka_conf_new()),
-                          transactional_id, max_record_bytes),
-            max_record_bytes) {
+                       std::size_t max_record_bytes,
+                       std::function<void()> on_fenced)
+      : producing_writer(settings, transactional_id, max_record_bytes,
+                         std::move(on_fenced)) {
     // Waits for a predecessor's open transaction to end, aborting it.
     const kafka_error failure = retry([this] {
       return rd_kafka_init_transactions(
-          client_.get(), static_cast<int>(k_retry_limit.count()));
+          client_.get(), static_cast<int>(limit_.count()));
     });
     if (failure) {
       throw std::runtime_error(std::string("cannot begin transactions: ") +
@@ -168,8 +231,8 @@ class transactional_writer final : public producing_writer {
     in_transaction_ = false;
     if (const kafka_error failure = retry(
             [this] { return rd_kafka_abort_transaction(client_.get(), -1); })) {
-      spdlog::warn("cannot abort a transaction: {}",
-                   rd_kafka_error_string(failure.get()));
+      log_warn("cannot abort a transaction: {}",
+               rd_kafka_error_string(failure.get()));
       return write_outcome::broken;
     }
     return write_outcome::done;
@@ -191,8 +254,9 @@ class transactional_writer final : public producing_writer {
   // a failure that is none of them means for this call.
   write_outcome end(const rd_kafka_error_t& failure, std::string_view what,
                     write_outcome otherwise) {
-    spdlog::warn("transaction: cannot {}: {}", what,
-                 rd_kafka_error_string(&failure));
+    log_warn("transaction: cannot {}: {}", what,
+             rd_kafka_error_string(&failure));
+    tell_if_fenced(rd_kafka_error_code(&failure));
     if (is_permanent(rd_kafka_error_code(&failure))) {
       return write_outcome::hopeless;
     }
@@ -211,19 +275,19 @@ class transactional_writer final : public producing_writer {
 /// At least once: offsets follow when every record has been delivered.
 class following_writer final : public producing_writer {
  public:
-  following_writer(const config& settings, std::size_t max_record_bytes)
-      : producing_writer(make_producer(settings, conf_with_reports(this), {},
-                                       max_record_bytes),
-                         max_record_bytes) {}
+  following_writer(const config& settings, std::size_t max_record_bytes,
+                   std::function<void()> on_fenced)
+      : producing_writer(settings, {}, max_record_bytes, std::move(on_fenced)) {
+  }
 
   write_outcome commit(
       const kafka_positions& positions,
       const std::shared_ptr<const assignment>& fence) override {
-    const auto limit = clock::now() + k_retry_limit;
+    const auto until = clock::now() + limit_;
     while (rd_kafka_flush(client_.get(), 500) != RD_KAFKA_RESP_ERR_NO_ERROR) {
-      if (clock::now() >= limit || stop_requested() == stop_level::abort) {
-        spdlog::warn("outputs were not delivered within {} s",
-                     k_retry_limit.count() / 1000);
+      if (clock::now() >= until || stop_requested() == stop_level::abort) {
+        log_warn("outputs were not delivered within {} s",
+                 limit_.count() / 1000);
         return dropped();
       }
     }
@@ -232,7 +296,8 @@ class following_writer final : public producing_writer {
     const rd_kafka_resp_err_t code =
         rd_kafka_commit(fence->consumer.get(), offsets.get(), 0);
     if (code == RD_KAFKA_RESP_ERR_NO_ERROR) return write_outcome::done;
-    spdlog::warn("cannot commit offsets: {}", rd_kafka_err2str(code));
+    log_warn("cannot commit offsets: {}", rd_kafka_err2str(code));
+    tell_if_fenced(code);
     return is_permanent(code) ? write_outcome::hopeless
                               : write_outcome::aborted;
   }
@@ -254,35 +319,19 @@ class following_writer final : public producing_writer {
     return abandon() == write_outcome::done ? write_outcome::aborted
                                             : write_outcome::broken;
   }
-
-  static kafka_conf conf_with_reports(following_writer* self) {
-    kafka_conf conf(rd_kafka_conf_new());
-    rd_kafka_conf_set_opaque(conf.get(), self);
-    rd_kafka_conf_set_dr_msg_cb(conf.get(), on_delivery);
-    return conf;
-  }
-
-  // Called by poll and flush, in the sink thread.
-  static void on_delivery(rd_kafka_t*, const rd_kafka_message_t* message,
-                          void* self) noexcept {
-    if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR) {
-      ++static_cast<following_writer*>(self)->undelivered_;
-    }
-  }
-
-  std::uint64_t undelivered_ = 0;
 };
 
 }  // namespace
 
 std::unique_ptr<output_writer> make_output_writer(
     const config& settings, const std::string& transactional_id,
-    std::size_t max_record_bytes) {
+    std::size_t max_record_bytes, std::function<void()> on_fenced) {
   if (settings.delivery == delivery_guarantee::exactly_once) {
-    return std::make_unique<transactional_writer>(settings, transactional_id,
-                                                  max_record_bytes);
+    return std::make_unique<transactional_writer>(
+        settings, transactional_id, max_record_bytes, std::move(on_fenced));
   }
-  return std::make_unique<following_writer>(settings, max_record_bytes);
+  return std::make_unique<following_writer>(settings, max_record_bytes,
+                                            std::move(on_fenced));
 }
 
 }  // namespace tokensieve

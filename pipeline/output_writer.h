@@ -6,6 +6,7 @@
 #include "schemas/message.h"
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -21,6 +22,7 @@ struct output_record {
   bool has_key = false;
   bool has_value = true;
   const std::vector<message_header>& headers;
+  std::uint64_t number = 0;  ///< the caller's name for it
 };
 
 /// How a call ended, in the three classes that librdkafka distinguishes.
@@ -50,6 +52,11 @@ class output_writer {
   /// Drops what was written since the last commit.
   [[nodiscard]] virtual write_outcome abandon() = 0;
 
+  /// The numbers of records that the broker refused for good (not for a fault
+  /// of the topic or the client), since the last call; complete behind a call
+  /// that did not end with `done`.
+  [[nodiscard]] virtual std::vector<std::uint64_t> take_refused() = 0;
+
   /// Lets the client deliver its events; cheap.
   virtual void serve() = 0;
 };
@@ -57,9 +64,11 @@ class output_writer {
 /// By `settings.delivery`: one Kafka transaction a commit, or an idempotent
 /// producer whose offsets follow the deliveries. Connects; throws
 /// std::runtime_error if the producer cannot be made.
-/// `max_record_bytes` is what the output topics take.
+/// `max_record_bytes` is what the output topics take. `on_fenced` is called by
+/// the sink thread when the broker refuses a call because another producer or
+/// another generation of the group has taken our place.
 [[nodiscard]] std::unique_ptr<output_writer> make_output_writer(
     const config& settings, const std::string& transactional_id,
-    std::size_t max_record_bytes);
+    std::size_t max_record_bytes, std::function<void()> on_fenced);
 
 }  // namespace tokensieve

@@ -8,6 +8,7 @@ namespace tokensieve {
 namespace {
 
 std::atomic<int> signals_seen{0};
+std::atomic<int> exit_status{0};
 static_assert(std::atomic<int>::is_always_lock_free,
               "written from a signal handler");
 
@@ -45,9 +46,15 @@ void pause_unless_stopped(std::chrono::milliseconds pause) {
   }
 }
 
-void request_stop() noexcept {
+void request_stop(int status) noexcept {
+  int none = 0;
+  exit_status.compare_exchange_strong(none, status, std::memory_order_relaxed);
   int expected = 0;
   signals_seen.compare_exchange_strong(expected, 1, std::memory_order_relaxed);
+}
+
+int requested_status() noexcept {
+  return exit_status.load(std::memory_order_relaxed);
 }
 
 }  // namespace tokensieve

@@ -22,7 +22,10 @@ void install_stop_signals();
 /// Waits so long, or until a stop is requested.
 void pause_unless_stopped(std::chrono::milliseconds pause);
 
-/// As one signal would; for a part of the process that cannot go on.
-void request_stop() noexcept;
+/// As one signal would; for a part of the process that cannot go on, with the
+/// exit status that says why.
+void request_stop(int status = 0) noexcept;
+/// Of the first `request_stop`; 0 where only signals came.
+[[nodiscard]] int requested_status() noexcept;
 
 }  // namespace tokensieve

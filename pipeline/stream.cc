@@ -4,20 +4,25 @@
 #include "pipeline/commands.h"
 #include "pipeline/engine.h"
 #include "pipeline/epoch_ledger.h"
+#include "pipeline/http_server.h"
 #include "pipeline/kafka_client.h"
 #include "pipeline/kafka_follower.h"
 #include "pipeline/kafka_sink.h"
 #include "pipeline/kafka_source.h"
+#include "pipeline/log.h"
 #include "pipeline/memory_units.h"
 #include "pipeline/published_requests.h"
+#include "pipeline/stop_deadline.h"
 #include "pipeline/stop_signal.h"
+#include "pipeline/stream_http.h"
+#include "pipeline/stream_monitor.h"
 
 #include <fmt/format.h>
-#include <spdlog/spdlog.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
+#include <memory>
 #include <random>
 #include <string>
 #include <utility>
@@ -68,11 +73,11 @@ outputs check_outputs(const config& settings) {
     if (stop_requested() != stop_level::none) return {};
     checks = check_topics(client.get(), topics, k_poll);
     if (checks.empty() && std::chrono::steady_clock::now() >= limit) {
-      spdlog::error(
+      log_end(fmt::format(
           "no broker of {} answered within {} s; check bootstrap.servers, "
           "security.protocol and the network",
           client_property(client.get(), "bootstrap.servers").value_or("?"),
-          k_broker_patience.count() / 1000);
+          k_broker_patience.count() / 1000));
       return {};
     }
   }
@@ -94,39 +99,82 @@ outputs check_outputs(const config& settings) {
   for (const topic_check& check : checks) {
     if (!is_missing(check)) continue;
     all = false;
-    spdlog::error(
+    log_end(fmt::format(
         "output topic {}: {}; create it with: deploy/create-topics "
         "--bootstrap {} (or give this client the right to describe it)",
         check.name, rd_kafka_err2str(check.error),
-        client_property(client.get(), "bootstrap.servers").value_or("HOST"));
+        client_property(client.get(), "bootstrap.servers").value_or("HOST")));
   }
   if (!all) return {};
   return {smallest_message_limit(client.get(), topics, k_broker_patience),
           true};
 }
 
+/// What the topics take now; the last word on it where nobody answers.
+std::size_t ask_message_limit(const config& settings) {
+  const kafka_client client =
+      make_consumer(settings, kafka_conf(rd_kafka_conf_new()));
+  return smallest_message_limit(client.get(), output_topics(settings),
+                                k_settling);
+}
+
+/// Called by the sink again and again while the broker is away.
+std::unique_ptr<output_writer> make_writer(const config& settings,
+                                           const std::string& id,
+                                           std::size_t max_record_bytes,
+                                           stream_monitor& monitor) {
+  monitor.state.sink_thread.beat();
+  monitor.state.set(unready::no_producer);
+  auto made =
+      make_output_writer(settings, id, max_record_bytes, [&monitor] {
+        ++monitor.totals.fenced;
+        monitor.state.set(unready::fenced);
+      });
+  monitor.state.clear(unready::no_producer);
+  return made;
+}
+
 }  // namespace
 
 int run_stream(const config& settings) {
+  const stop_deadline deadline(recovery_limit(settings) + k_settling);
   stream_totals totals;
   return run_stream(settings, totals, {});
 }
 
 int run_stream(const config& settings, stream_totals& totals,
                kafka_sink::observer watch) {
+  memory_units units(settings.memory / k_in_flight_share);
+  epoch_ledger ledger;
+  stream_monitor monitor{.totals = totals};
+  monitor.state.set(unready::starting);
+  std::unique_ptr<http_server> http;
+  if (!settings.http.listen.empty()) {
+    auto listening =
+        http_server::listen(parse_listen_address(settings.http.listen).value(),
+                            stream_http(monitor, units, ledger));
+    if (!listening) {
+      log_end(listening.error().message);
+      return k_exit_configuration;
+    }
+    http = std::move(*listening);
+    log_info("http: listening on {}", http->address());
+  }
   const outputs checked = check_outputs(settings);
   if (!checked.usable) {
     return stop_requested() == stop_level::none ? k_exit_configuration
                                                 : k_exit_stopped;
   }
-  memory_units units(settings.memory / k_in_flight_share);
-  epoch_ledger ledger;
   std::atomic<std::uint64_t> committed{0};
   const std::string id = transactional_id(settings);
   kafka_sink output(
       settings, ledger, committed, totals,
-      [&] {
-        return make_output_writer(settings, id, checked.max_record_bytes);
+      [&, first = true]() mutable {
+        // A limit may have been changed since.
+        const std::size_t limit = std::exchange(first, false)
+                                      ? checked.max_record_bytes
+                                      : ask_message_limit(settings);
+        return make_writer(settings, id, limit, monitor);
       },
       std::move(watch));
   const auto window = std::chrono::duration_cast<std::chrono::seconds>(
@@ -136,7 +184,8 @@ int run_stream(const config& settings, stream_totals& totals,
   const std::uint64_t pending = known / k_pending_share;
   published_requests published(window, known - pending);
   kafka_follower follower(settings, published);
-  kafka_source input(settings, units, ledger, &follower);
+  monitor.state.set(unready::not_assigned);
+  kafka_source input(settings, units, ledger, monitor, &follower);
   engine stream(
       {.threads = settings.threads,
        .min_confidence = settings.detection.min_confidence,
@@ -147,28 +196,31 @@ int run_stream(const config& settings, stream_totals& totals,
                       .ignore = settings.detection.ignore.fingerprints}},
       signatures::compile(), committed);
 
-  spdlog::info("reading {} as {}{}", fmt::join(settings.input.topics, ", "),
-               settings.input.group,
-               settings.instance.empty() ? "" : "/" + settings.instance);
+  log_info("reading {} as {}{}", fmt::join(settings.input.topics, ", "),
+           settings.input.group,
+           settings.instance.empty() ? "" : "/" + settings.instance);
   int status = k_exit_stopped;
   try {
-    stream.run(input, output);
+    watched_source watched_input(input, monitor);
+    watched_sink watched_output(output, monitor);
+    monitor.state.clear(unready::starting);
+    stream.run(watched_input, watched_output);
   } catch (const interrupted& stopped) {
-    spdlog::warn("{}; what was not committed will be read again",
-                 stopped.what());
+    log_warn("{}; what was not committed will be read again", stopped.what());
   } catch (const duplicate_instance& twin) {
-    spdlog::error("{}", twin.what());
+    log_end(twin.what());
     status = k_exit_duplicate_instance;
   } catch (const cannot_go_on& lost) {
-    spdlog::error("{}", lost.what());
+    log_end(lost.what());
     status = k_exit_cannot_go_on;
   }
   input.close();
-  spdlog::info(
+  log_info(
       "stopped: {} records, {} requests, {} sightings, {} dead letters, {} "
       "commits, {} recoveries",
       totals.records.load(), totals.requests.load(), totals.sightings.load(),
-      totals.dead_letters.load(), totals.commits.load(), totals.aborts.load());
+      sum(totals.dead_letters), totals.commits.load(),
+      totals.recoveries.load());
   return status;
 }
 

@@ -12,6 +12,9 @@ HERE = pathlib.Path(__file__).parent
 
 SEEDED = [
     ("schemas/a.cc", "#include <librdkafka/rdkafka.h>", "librdkafka"),
+    ("pipeline/a.cc", "#include <civetweb.h>", "CivetWeb"),
+    ("pipeline/a.cc", "#include <prometheus/registry.h>", "prometheus-cpp"),
+    ("pipeline/a.cc", 'spdlog::warn("down");', "line of the log"),
     ("detectors/a.cc", "#include <simdjson.h>", "detectors/ knows neither"),
     ("detectors/a.h", '#pragma once\n#include "schemas/leak.h"',
      "detectors/ knows neither"),

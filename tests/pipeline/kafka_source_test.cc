@@ -54,7 +54,8 @@ class kafka_source_test : public testing::Test {
 
   /// The next batch that holds records.
   batch_ptr next() {
-    if (!source_) source_.emplace(settings_, units_, ledger_, nullptr);
+    if (!source_)
+      source_.emplace(settings_, units_, ledger_, monitor_, nullptr);
     while (batch_ptr work = source_->next()) {
       if (!work->records.empty()) return work;
     }
@@ -85,6 +86,8 @@ class kafka_source_test : public testing::Test {
   kafka_client producer_;
   memory_units units_{64 * k_mebibyte};
   epoch_ledger ledger_;
+  stream_totals totals_;
+  stream_monitor monitor_{.totals = totals_};
   std::optional<kafka_source> source_;
 };
 
@@ -168,7 +171,7 @@ TEST_F(kafka_source_test, a_failed_epoch_is_read_again_from_the_last_commit) {
 }
 
 TEST_F(kafka_source_test, the_start_is_committed_before_any_record) {
-  source_.emplace(settings_, units_, ledger_, nullptr);
+  source_.emplace(settings_, units_, ledger_, monitor_, nullptr);
   const batch_ptr first = source_->next();
   EXPECT_TRUE(first->records.empty());
   ASSERT_EQ(first->positions.size(), 1U);
@@ -179,14 +182,14 @@ TEST_F(kafka_source_test, the_start_is_committed_before_any_record) {
 TEST_F(kafka_source_test, reading_may_start_behind_what_is_there) {
   settings_.input.start = start_position::latest;
   produce("before");
-  source_.emplace(settings_, units_, ledger_, nullptr);
+  source_.emplace(settings_, units_, ledger_, monitor_, nullptr);
   EXPECT_EQ(source_->next()->positions.at(0).next_offset, 1);
   produce("behind");
   EXPECT_EQ(next()->records.at(0).value, "behind");
 }
 
 TEST_F(kafka_source_test, a_stop_ends_the_input) {
-  source_.emplace(settings_, units_, ledger_, nullptr);
+  source_.emplace(settings_, units_, ledger_, monitor_, nullptr);
   request_stop();
   EXPECT_EQ(source_->next(), nullptr);
 }

@@ -22,6 +22,7 @@ class scripted_broker {
     std::string value;
     bool has_key = false;
     std::map<std::string, std::string> headers{};
+    std::uint64_t number = 0;
   };
   struct made_commit {
     std::chrono::steady_clock::time_point time;
@@ -42,6 +43,7 @@ class scripted_broker {
   std::deque<write_outcome> to_write;
   std::deque<write_outcome> to_commit;
   std::deque<write_outcome> to_abandon;
+  std::vector<std::uint64_t> refused;  ///< numbers, told once
 
  private:
   class writer;
@@ -63,7 +65,8 @@ class scripted_broker::writer final : public output_writer {
         written_record{.topic = std::string(record.topic),
                        .key = std::string(record.key),
                        .value = std::string(record.value),
-                       .has_key = record.has_key});
+                       .has_key = record.has_key,
+                       .number = record.number});
     for (const message_header& header : record.headers)
       added.headers[header.name] = header.value;
     return answer;
@@ -85,6 +88,10 @@ class scripted_broker::writer final : public output_writer {
     ++broker_.abandoned;
     broker_.pending.clear();
     return next(broker_.to_abandon);
+  }
+
+  std::vector<std::uint64_t> take_refused() override {
+    return std::exchange(broker_.refused, {});
   }
 
   void serve() override {}

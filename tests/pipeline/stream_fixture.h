@@ -38,6 +38,7 @@ class stream_fixture : public testing::Test {
     settings_.kafka.common["bootstrap.servers"] = broker_.bootstrap_servers();
     // The embedded broker keeps plain offset commits only.
     settings_.delivery = delivery_guarantee::at_least_once;
+    settings_.http.listen.clear();  // the port is the machine's
     for (const std::string& topic :
          {logs(), settings_.input.topics[1], settings_.output.requests,
           settings_.output.sightings, settings_.output.dead_letters}) {

@@ -1,0 +1,43 @@
+#include "pipeline/stop_deadline.h"
+
+#include "pipeline/log.h"
+#include "pipeline/stop_signal.h"
+
+#include <cstdlib>
+#include <optional>
+
+namespace tokensieve {
+namespace {
+
+constexpr std::chrono::milliseconds k_poll{50};
+// An open transaction is aborted in some milliseconds where a broker answers.
+constexpr std::chrono::milliseconds k_abort{3000};
+
+}  // namespace
+
+stop_deadline::stop_deadline(std::chrono::milliseconds drain)
+    : thread_([this, drain](const std::stop_token& ended) {
+        watch(ended, drain);
+      }) {}
+
+void stop_deadline::watch(const std::stop_token& ended,
+                          std::chrono::milliseconds drain) {
+  using clock = std::chrono::steady_clock;
+  std::optional<clock::time_point> drained;
+  std::optional<clock::time_point> aborted;
+  std::unique_lock lock(mutex_);
+  while (!wake_.wait_for(lock, ended, k_poll,
+                         [&] { return ended.stop_requested(); })) {
+    const stop_level level = stop_requested();
+    const auto now = clock::now();
+    if (level != stop_level::none && !drained) drained = now + drain;
+    if (level == stop_level::abort && !aborted) aborted = now + k_abort;
+    if ((drained && now >= *drained) || (aborted && now >= *aborted)) {
+      log_end("the stop takes too long, ending at once; what was not committed "
+              "will be read again");
+      std::_Exit(requested_status());
+    }
+  }
+}
+
+}  // namespace tokensieve
