@@ -96,6 +96,8 @@ kafka_client make_consumer(const config& settings, kafka_conf conf) {
       {"check.crcs", "true"},
       {"session.timeout.ms", "12000"},
       {"heartbeat.interval.ms", "3000"},
+      // How long a new topic, or a new partition, may go unnoticed.
+      {"topic.metadata.refresh.interval.ms", "30000"},
       {"fetch.min.bytes", "1"},
       {"fetch.max.bytes", std::to_string(fetch_bytes)},
       {"queued.max.messages.kbytes", std::to_string(queue_kib)},
@@ -181,6 +183,40 @@ std::vector<topic_check> check_topics(rd_kafka_t* client,
   }
   rd_kafka_metadata_destroy(listed);
   return checks;
+}
+
+std::optional<topic_sizes> list_topics(rd_kafka_t* client,
+                                       std::chrono::milliseconds patience) {
+  const rd_kafka_metadata_t* listed = nullptr;
+  if (rd_kafka_metadata(client, 1, nullptr, &listed,
+                        static_cast<int>(patience.count())) !=
+      RD_KAFKA_RESP_ERR_NO_ERROR) {
+    return std::nullopt;
+  }
+  topic_sizes topics;
+  for (const rd_kafka_metadata_topic& one :
+       std::span(listed->topics, static_cast<std::size_t>(listed->topic_cnt))) {
+    if (one.err == RD_KAFKA_RESP_ERR_NO_ERROR) {
+      topics.emplace(one.topic, one.partition_cnt);
+    }
+  }
+  rd_kafka_metadata_destroy(listed);
+  return topics;
+}
+
+std::vector<std::string> output_topics(const config& settings) {
+  return {settings.output.requests, settings.output.sightings,
+          settings.output.dead_letters};
+}
+
+void report_missing_output(const rd_kafka_t* client, const std::string& topic,
+                           rd_kafka_resp_err_t why) {
+  spdlog::error(
+      "output topic {}: {}; create it with: deploy/create-topics --bootstrap "
+      "{} "
+      "(or give this client the right to describe it)",
+      topic, rd_kafka_err2str(why),
+      client_property(client, "bootstrap.servers").value_or("HOST"));
 }
 
 namespace {

@@ -29,6 +29,8 @@ constexpr const char* k_content_type = "content-type";
 
 constexpr std::chrono::milliseconds k_poll{50};
 constexpr std::chrono::milliseconds k_close_patience{5000};
+constexpr std::chrono::milliseconds k_broker_patience{1000};
+constexpr std::chrono::seconds k_repeat{60};
 
 /// Valid while the message is.
 std::string_view header_value(const rd_kafka_message_t& message,
@@ -59,8 +61,13 @@ std::size_t cost_of(const rd_kafka_message_t& message) {
 
 kafka_source::kafka_source(const config& settings, memory_units& units,
                            epoch_ledger& ledger)
-    : settings_(settings), units_(units), ledger_(ledger) {
+    : settings_(settings),
+      units_(units),
+      ledger_(ledger),
+      inputs_(settings.input) {
   connect();
+  take_stock();
+  subscribe();
 }
 
 kafka_source::~kafka_source() = default;
@@ -79,7 +86,9 @@ void kafka_source::connect() {
   last_topic_ = nullptr;
   work_.reset(rd_kafka_queue_new(consumer_.get()));
   rd_kafka_poll_set_consumer(consumer_.get());
+}
 
+void kafka_source::subscribe() {
   const kafka_partitions topics(rd_kafka_topic_partition_list_new(
       static_cast<int>(settings_.input.topics.size())));
   for (const std::string& topic : settings_.input.topics) {
@@ -144,6 +153,10 @@ void kafka_source::poll_consumer() {
       on_event(*event);
     }
   }
+  look_for_topics();
+  if (!read_until_.empty() && is_committed_up_to_lost_offsets()) {
+    rebuild_reason_ = "an offset is lost";
+  }
   if (!rebuild_reason_.empty()) {
     rebuild(std::exchange(rebuild_reason_, {}));
     return;
@@ -165,15 +178,24 @@ void kafka_source::poll_consumer() {
   rebuild(reason.data());
 }
 
+void kafka_source::look_for_topics() {
+  if (clock::now() < inputs_.next_look()) return;
+  if (const auto listed = list_topics(consumer_.get(), k_broker_patience)) {
+    inputs_.report_missing(*listed, clock::now());
+  }
+}
+
 void kafka_source::rebuild(const std::string& why) {
   spdlog::warn("consumer: {}; joining the group anew", why);
   ledger_.close(epoch_ledger::ending::abort, k_close_patience);
   fetched_.clear();
+  read_until_.clear();
   rd_kafka_consumer_close(consumer_.get());
   work_.reset();
   consumer_.reset();
   pause_unless_stopped(std::chrono::seconds(1));
   connect();
+  subscribe();
 }
 
 bool kafka_source::fetch(std::chrono::milliseconds patience) {
@@ -272,10 +294,26 @@ void kafka_source::on_event(const rd_kafka_message_t& message) {
     on_lost_offset(message);
     return;
   }
-  const char* topic =
+  const std::string topic =
       message.rkt == nullptr ? "" : rd_kafka_topic_name(message.rkt);
-  spdlog::warn("consumer: {} [{}]: {}", topic, message.partition,
-               rd_kafka_message_errstr(&message));
+  const bool gone = message.err == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART ||
+                    message.err == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC ||
+                    message.err == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION;
+  if (gone) {
+    if (inputs_.is_missing(topic)) return;  // that was said
+    inputs_.has_begun(topic);
+    inputs_.look_soon();
+  }
+  const auto now = clock::now();
+  const auto [last, first] = told_.try_emplace({topic, message.err}, now);
+  if (!first && now < last->second + k_repeat) return;
+  last->second = now;
+  if (gone) {
+    spdlog::warn("input topic {}: {}", topic, rd_kafka_err2str(message.err));
+  } else {
+    spdlog::warn("consumer: {} [{}]: {}", topic, message.partition,
+                 rd_kafka_message_errstr(&message));
+  }
 }
 
 const std::string& kafka_source::intern(const char* topic) {

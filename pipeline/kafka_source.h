@@ -2,13 +2,16 @@
 
 #include "pipeline/config.h"
 #include "pipeline/epoch_ledger.h"
+#include "pipeline/input_topics.h"
 #include "pipeline/io.h"
 #include "pipeline/kafka_handles.h"
 #include "pipeline/memory_units.h"
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -21,6 +24,15 @@ namespace tokensieve {
 class duplicate_instance : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
+};
+
+/// For whoever watches. Written by the source thread, read from any.
+struct source_totals {
+  /// Records that were deleted before they were read.
+  std::atomic<std::uint64_t> lost_records{0};
+  /// Partitions that are ours and not read, since their offset is lost and
+  /// `input.on_lost` is `stop`.
+  std::atomic<std::uint64_t> stopped_partitions{0};
 };
 
 /// Reads the input topics as a member of the consumer group.
@@ -43,11 +55,16 @@ class kafka_source final : public source {
   /// Leaves the group; behind the sink's last commit.
   void close();
 
+  [[nodiscard]] const source_totals& totals() const { return totals_; }
+
  private:
   using clock = std::chrono::steady_clock;
 
   void connect();
+  void take_stock();
+  void subscribe();
   void poll_consumer();
+  void look_for_topics();
   void recover(epoch_ledger::failure how);
   void rebuild(const std::string& why);
   [[nodiscard]] bool rewind(const kafka_positions& positions);
@@ -62,13 +79,20 @@ class kafka_source final : public source {
       const rd_kafka_topic_partition_list_t& partitions);
   [[nodiscard]] kafka_positions start_positions(
       const rd_kafka_topic_partition_list_t& partitions);
-  [[nodiscard]] std::int64_t log_end(const char* topic, std::int32_t partition,
-                                     bool latest);
+  /// Where the logs begin, or end.
+  [[nodiscard]] kafka_positions log_bounds(
+      const rd_kafka_topic_partition_list_t& partitions, bool end);
 
   bool fetch(std::chrono::milliseconds patience);
   bool add(batch& to, kafka_message& message);
   void on_event(const rd_kafka_message_t& message);
   void on_lost_offset(const rd_kafka_message_t& message);
+  [[nodiscard]] bool is_committed_up_to_lost_offsets() const;
+  using partition = kafka_positions::key_type;
+  [[nodiscard]] bool is_lost(const partition& where, std::int64_t offset,
+                             std::int64_t begin) const;
+  void report_loss(const partition& where, std::int64_t offset,
+                   std::int64_t begin, std::int64_t end);
   const std::string& intern(const char* topic);
   const std::string& topic_of(const rd_kafka_message_t& message);
 
@@ -79,7 +103,16 @@ class kafka_source final : public source {
   std::shared_ptr<rd_kafka_t> consumer_;
   kafka_queue work_;
   std::uint64_t epoch_ = 0;
+  input_topics inputs_;
+  source_totals totals_;
   kafka_positions to_commit_;  // start positions that no commit holds yet
+  // Offsets that the broker does not have. What was read of their partitions
+  // before, up to `read_until_`, is committed first.
+  kafka_positions refused_;
+  kafka_positions read_until_;
+  // What was said of a topic, and when: repeated now and then only.
+  std::map<std::pair<std::string, rd_kafka_resp_err_t>, clock::time_point>
+      told_;
   std::deque<kafka_message> fetched_;  // read from `work_`, in no batch yet
   std::size_t fetch_count_ = 1;        // messages to ask for
   std::unordered_set<std::string> topics_;        // names that records point to
