@@ -29,7 +29,7 @@ constexpr const char* k_content_type = "content-type";
 
 constexpr std::chrono::milliseconds k_poll{50};
 constexpr std::chrono::milliseconds k_close_patience{5000};
-constexpr std::chrono::milliseconds k_broker_patience{1000};
+constexpr std::chrono::milliseconds k_look_patience{1000};
 constexpr std::chrono::seconds k_repeat{60};
 
 /// Valid while the message is.
@@ -180,7 +180,7 @@ void kafka_source::poll_consumer() {
 
 void kafka_source::look_for_topics() {
   if (clock::now() < inputs_.next_look()) return;
-  if (const auto listed = list_topics(consumer_.get(), k_broker_patience)) {
+  if (const auto listed = list_topics(consumer_.get(), k_look_patience)) {
     inputs_.report_missing(*listed, clock::now());
   }
 }

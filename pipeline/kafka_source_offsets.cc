@@ -219,10 +219,17 @@ void kafka_source::take_stock() {
                                               partitions - 1);
     }
   }
-  for (const auto& [where, offset] : committed_offsets(*all)) {
-    topics.erase(where.first);
+  while (stop_requested() == stop_level::none) {
+    try {
+      for (const auto& [where, offset] : committed_offsets(*all)) {
+        topics.erase(where.first);
+      }
+      inputs_.begin_at_end(std::move(topics));
+      return;
+    } catch (const std::runtime_error& failure) {
+      spdlog::warn("{}; trying again", failure.what());
+    }
   }
-  inputs_.begin_at_end(std::move(topics));
 }
 
 kafka_positions kafka_source::start_positions(
