@@ -4,9 +4,9 @@
 #include "pipeline/config_keys.h"
 #include "pipeline/config_values.h"
 #include "pipeline/kafka_properties.h"
+#include "pipeline/topic_pattern.h"
 
 #include <fmt/format.h>
-#include <regex.h>
 
 #include <algorithm>
 #include <array>
@@ -37,34 +37,6 @@ std::optional<std::string> refuse_kafka_name(std::string_view name) {
   }
   return std::nullopt;
 }
-
-// A topic pattern, compiled as librdkafka does it.
-class topic_pattern {
- public:
-  explicit topic_pattern(const std::string& pattern)
-      : status_{
-            ::regcomp(&compiled_, pattern.c_str(), REG_EXTENDED | REG_NOSUB)} {}
-  topic_pattern(const topic_pattern&) = delete;
-  topic_pattern& operator=(const topic_pattern&) = delete;
-  ~topic_pattern() {
-    if (status_ == 0) ::regfree(&compiled_);
-  }
-
-  std::optional<std::string> refusal() const {
-    if (status_ == 0) return std::nullopt;
-    std::array<char, 128> reason{};
-    ::regerror(status_, &compiled_, reason.data(), reason.size());
-    return std::string{reason.data()};
-  }
-  bool matches(const std::string& topic) const {
-    return status_ == 0 &&
-           ::regexec(&compiled_, topic.c_str(), 0, nullptr, 0) == 0;
-  }
-
- private:
-  regex_t compiled_{};
-  int status_;
-};
 
 class config_checker {
  public:

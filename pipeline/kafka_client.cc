@@ -20,6 +20,9 @@ using properties = std::map<std::string, std::string>;
 
 // `max.message.bytes` of a topic on a default broker.
 constexpr std::size_t k_default_message_limit = 1'048'588;
+// A broker that is back is noticed within so many milliseconds; librdkafka
+// itself lets ten seconds pass.
+constexpr const char* k_reconnect = "2000";
 // What librdkafka takes for `message.max.bytes`.
 constexpr std::size_t k_largest_message_limit = 1'000'000'000;
 
@@ -96,11 +99,14 @@ kafka_client make_consumer(const config& settings, kafka_conf conf) {
       {"check.crcs", "true"},
       {"session.timeout.ms", "12000"},
       {"heartbeat.interval.ms", "3000"},
+      // How long a new topic, or a new partition, may go unnoticed.
+      {"topic.metadata.refresh.interval.ms", "30000"},
       {"fetch.min.bytes", "1"},
       {"fetch.max.bytes", std::to_string(fetch_bytes)},
       {"queued.max.messages.kbytes", std::to_string(queue_kib)},
       {"queued.min.messages", "100000"},
       {"socket.nagle.disable", "true"},
+      {"reconnect.backoff.max.ms", k_reconnect},
       {"log.connection.close", "false"},
   };
   return make_client(RD_KAFKA_CONSUMER, std::move(conf),
@@ -125,6 +131,7 @@ kafka_client make_producer(const config& settings, kafka_conf conf,
        std::to_string(std::clamp<std::uint64_t>(settings.memory / 8 / 1024,
                                                 1024, 1 << 20))},
       {"socket.nagle.disable", "true"},
+      {"reconnect.backoff.max.ms", k_reconnect},
       {"log.connection.close", "false"},
   };
   if (settings.delivery == delivery_guarantee::exactly_once) {
@@ -169,6 +176,8 @@ kafka_client make_topic_reader(const config& settings,
   const properties defaults{{"client.id", "tokensieve"},
                             {"check.crcs", "true"},
                             {"socket.nagle.disable", "true"},
+                            {"reconnect.backoff.max.ms", k_reconnect},
+                            {"reconnect.backoff.max.ms", k_reconnect},
                             {"log.connection.close", "false"}};
   return make_client(RD_KAFKA_CONSUMER, kafka_conf(rd_kafka_conf_new()),
                      layer(defaults, settings, kafka_side::consumer, owned));
@@ -219,6 +228,40 @@ std::vector<topic_check> check_topics(rd_kafka_t* client,
   }
   rd_kafka_metadata_destroy(listed);
   return checks;
+}
+
+std::optional<topic_sizes> list_topics(rd_kafka_t* client,
+                                       std::chrono::milliseconds patience) {
+  const rd_kafka_metadata_t* listed = nullptr;
+  if (rd_kafka_metadata(client, 1, nullptr, &listed,
+                        static_cast<int>(patience.count())) !=
+      RD_KAFKA_RESP_ERR_NO_ERROR) {
+    return std::nullopt;
+  }
+  topic_sizes topics;
+  for (const rd_kafka_metadata_topic& one :
+       std::span(listed->topics, static_cast<std::size_t>(listed->topic_cnt))) {
+    if (one.err == RD_KAFKA_RESP_ERR_NO_ERROR) {
+      topics.emplace(one.topic, one.partition_cnt);
+    }
+  }
+  rd_kafka_metadata_destroy(listed);
+  return topics;
+}
+
+std::vector<std::string> output_topics(const config& settings) {
+  return {settings.output.requests, settings.output.sightings,
+          settings.output.dead_letters};
+}
+
+void report_missing_output(const rd_kafka_t* client, const std::string& topic,
+                           rd_kafka_resp_err_t why) {
+  log_error(
+      "output topic {}: {}; create it with: deploy/create-topics --bootstrap "
+      "{} "
+      "(or give this client the right to describe it)",
+      topic, rd_kafka_err2str(why),
+      client_property(client, "bootstrap.servers").value_or("HOST"));
 }
 
 namespace {

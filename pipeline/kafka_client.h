@@ -1,6 +1,7 @@
 #pragma once
 
 #include "pipeline/config.h"
+#include "pipeline/input_topics.h"
 #include "pipeline/kafka_handles.h"
 
 #include <chrono>
@@ -49,6 +50,17 @@ struct topic_check {
 [[nodiscard]] std::vector<topic_check> check_topics(
     rd_kafka_t* client, std::span<const std::string> names,
     std::chrono::milliseconds patience);
+
+/// The cluster's topics that this client may see and use, without creating
+/// any. Nothing where no broker answered within `patience`.
+[[nodiscard]] std::optional<topic_sizes> list_topics(
+    rd_kafka_t* client, std::chrono::milliseconds patience);
+
+[[nodiscard]] std::vector<std::string> output_topics(const config& settings);
+
+/// Says what to do about an output topic that is not there.
+void report_missing_output(const rd_kafka_t* client, const std::string& topic,
+                           rd_kafka_resp_err_t why);
 
 /// The smallest `max.message.bytes` of `topics`; the broker's default of
 /// 1,048,588 where it may not be read.

@@ -114,13 +114,14 @@ write_outcome kafka_sink::write(const batch& from, const emission& one) {
   // Once a record, however many of its requests are too large.
   if (!refusals_.is_given_up(output_part::notice, origin)) {
     refusals_.give_up(output_part::notice, origin);
-    const auto input =
-        std::ranges::find_if(from.records, [&](const record& record) {
-          return record.partition == origin.partition &&
-                 record.offset == origin.offset &&
-                 *record.source_name == origin.topic;
-        });
-    return write_notice(*input, origin);
+    const auto is_origin = [&](const record& input) {
+      return input.partition == origin.partition &&
+             input.offset == origin.offset &&
+             *input.source_name == origin.topic;
+    };
+    const auto input = std::ranges::find_if(from.records, is_origin);
+    return write_notice(input == from.records.end() ? record{} : *input,
+                        origin);
   }
   return write_outcome::done;
 }
@@ -171,13 +172,13 @@ write_outcome kafka_sink::write_dead_letter(const record& input,
   const output_part part = reason == dead_letter_reason::produce_rejected
                                ? output_part::notice
                                : output_part::dead_letter;
-  const write_outcome written = writer_->write(
-      {.topic = settings_.output.dead_letters,
-       .key = with_key ? input.key : std::string_view{},
-       .value = with_value ? input.value : std::string_view{},
-       .has_key = with_key && input.has_key,
-       .headers = headers,
-       .number = refusals_.number(part, origin)});
+  const write_outcome written =
+      writer_->write({.topic = settings_.output.dead_letters,
+                      .key = with_key ? input.key : std::string_view{},
+                      .value = with_value ? input.value : std::string_view{},
+                      .has_key = with_key && input.has_key,
+                      .headers = headers,
+                      .number = refusals_.number(part, origin)});
   if (written == write_outcome::done) written_.add(reason);
   return written;
 }
@@ -248,8 +249,8 @@ void kafka_sink::recover(write_outcome why) {
   if (why == write_outcome::hopeless) give_up();
   bool broken = why == write_outcome::broken ||
                 (dirty_ && writer_->abandon() != write_outcome::done);
-  const auto how = broken ? epoch_ledger::failure::unknown
-                          : epoch_ledger::failure::aborted;
+  const auto how =
+      broken ? epoch_ledger::failure::unknown : epoch_ledger::failure::aborted;
   if (const auto refused = writer_->take_refused(); !refused.empty()) {
     if (!refusals_.refuse(refused)) give_up();
     broken = true;  // a new one asks what the topics take now

@@ -33,6 +33,8 @@ constexpr std::chrono::milliseconds k_close_patience{5000};
 constexpr std::chrono::seconds k_fence_memory{60};
 constexpr std::chrono::milliseconds k_look_interval{1000};
 constexpr std::chrono::milliseconds k_look_patience{300};
+constexpr std::chrono::milliseconds k_list_patience{1000};
+constexpr std::chrono::seconds k_repeat{60};
 
 /// Valid while the message is.
 std::string_view header_value(const rd_kafka_message_t& message,
@@ -68,8 +70,11 @@ kafka_source::kafka_source(const config& settings, memory_units& units,
       units_(units),
       ledger_(ledger),
       monitor_(monitor),
-      requests_(requests) {
+      requests_(requests),
+      inputs_(settings.input) {
   connect();
+  take_stock();
+  subscribe();
 }
 
 kafka_source::~kafka_source() = default;
@@ -89,7 +94,9 @@ void kafka_source::connect() {
   last_topic_ = nullptr;
   work_.reset(rd_kafka_queue_new(consumer_.get()));
   rd_kafka_poll_set_consumer(consumer_.get());
+}
 
+void kafka_source::subscribe() {
   const kafka_partitions topics(rd_kafka_topic_partition_list_new(
       static_cast<int>(settings_.input.topics.size())));
   for (const std::string& topic : settings_.input.topics) {
@@ -139,7 +146,6 @@ batch_ptr kafka_source::next() {
       if (fetched_.empty() && !fetch({})) break;
     }
     filled->units = std::move(*lease);
-    failures_ = 0;
     return filled;
   }
   return nullptr;
@@ -155,6 +161,10 @@ void kafka_source::poll_consumer() {
     } else {
       on_event(*event);
     }
+  }
+  look_for_topics();
+  if (!read_until_.empty() && is_committed_up_to_lost_offsets()) {
+    rebuild_reason_ = "an offset is lost";
   }
   if (!rebuild_reason_.empty()) {
     rebuild(std::exchange(rebuild_reason_, {}));
@@ -205,11 +215,19 @@ void kafka_source::on_error(rd_kafka_t*, int code, const char*,
   static_cast<kafka_source*>(self)->monitor_.state.set(unready::broker_down);
 }
 
+void kafka_source::look_for_topics() {
+  if (clock::now() < inputs_.next_look()) return;
+  if (const auto listed = list_topics(consumer_.get(), k_list_patience)) {
+    inputs_.report_missing(*listed, clock::now());
+  }
+}
+
 void kafka_source::rebuild(const std::string& why) {
   log_warn("consumer: {}; joining the group anew", why);
   ++monitor_.totals.consumer_restarts;
   ledger_.close(epoch_ledger::ending::abort, k_close_patience);
   fetched_.clear();
+  read_until_.clear();
   rd_kafka_consumer_close(consumer_.get());
   // A member that the group has thrown out is not told that it is.
   if (!monitor_.state.is(unready::not_assigned)) {
@@ -219,6 +237,7 @@ void kafka_source::rebuild(const std::string& why) {
   consumer_.reset();
   pause_unless_stopped(std::chrono::seconds(1));
   connect();
+  subscribe();
 }
 
 bool kafka_source::fetch(std::chrono::milliseconds patience) {
@@ -319,10 +338,26 @@ void kafka_source::on_event(const rd_kafka_message_t& message) {
     on_lost_offset(message);
     return;
   }
-  const char* topic =
+  const std::string topic =
       message.rkt == nullptr ? "" : rd_kafka_topic_name(message.rkt);
-  log_warn("consumer: {} [{}]: {}", topic, message.partition,
-           rd_kafka_message_errstr(&message));
+  const bool gone = message.err == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART ||
+                    message.err == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC ||
+                    message.err == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION;
+  if (gone) {
+    if (inputs_.is_missing(topic)) return;  // that was said
+    inputs_.has_begun(topic);
+    inputs_.look_soon();
+  }
+  const auto now = clock::now();
+  const auto [last, first] = told_.try_emplace({topic, message.err}, now);
+  if (!first && now < last->second + k_repeat) return;
+  last->second = now;
+  if (gone) {
+    log_warn("input topic {}: {}", topic, rd_kafka_err2str(message.err));
+  } else {
+    log_warn("consumer: {} [{}]: {}", topic, message.partition,
+             rd_kafka_message_errstr(&message));
+  }
 }
 
 const std::string& kafka_source::intern(const char* topic) {

@@ -2,6 +2,7 @@
 
 #include "pipeline/config.h"
 #include "pipeline/epoch_ledger.h"
+#include "pipeline/input_topics.h"
 #include "pipeline/io.h"
 #include "pipeline/kafka_follower.h"
 #include "pipeline/kafka_handles.h"
@@ -11,6 +12,7 @@
 #include <chrono>
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -52,8 +54,11 @@ class kafka_source final : public source {
   using clock = std::chrono::steady_clock;
 
   void connect();
+  void take_stock();
+  void subscribe();
   void poll_consumer();
   void tell_monitor();
+  void look_for_topics();
   void recover(epoch_ledger::failure how);
   void begin_epoch(std::uint64_t epoch);
   [[nodiscard]] bool knows_requests();
@@ -73,13 +78,20 @@ class kafka_source final : public source {
       const rd_kafka_topic_partition_list_t& partitions);
   [[nodiscard]] kafka_positions start_positions(
       const rd_kafka_topic_partition_list_t& partitions);
-  [[nodiscard]] std::int64_t log_end(const char* topic, std::int32_t partition,
-                                     bool latest);
+  /// Where the logs begin, or end.
+  [[nodiscard]] kafka_positions log_bounds(
+      const rd_kafka_topic_partition_list_t& partitions, bool end);
 
   bool fetch(std::chrono::milliseconds patience);
   bool add(batch& to, kafka_message& message);
   void on_event(const rd_kafka_message_t& message);
   void on_lost_offset(const rd_kafka_message_t& message);
+  [[nodiscard]] bool is_committed_up_to_lost_offsets() const;
+  using partition = kafka_positions::key_type;
+  [[nodiscard]] bool is_lost(const partition& where, std::int64_t offset,
+                             std::int64_t begin) const;
+  void report_loss(const partition& where, std::int64_t offset,
+                   std::int64_t begin, std::int64_t end);
   const std::string& intern(const char* topic);
   const std::string& topic_of(const rd_kafka_message_t& message);
 
@@ -95,14 +107,23 @@ class kafka_source final : public source {
   std::uint64_t epoch_ = 0;
   /// Set while the epoch waits for what was requested before it.
   std::optional<clock::time_point> wait_until_;
+  input_topics inputs_;
   kafka_positions to_commit_;  // start positions that no commit holds yet
+  // Offsets that the broker does not have. What was read of their partitions
+  // before, up to `read_until_`, is committed first.
+  kafka_positions refused_;
+  kafka_positions read_until_;
+  // What was said of a topic, and when: repeated now and then only.
+  std::map<std::pair<std::string, rd_kafka_resp_err_t>, clock::time_point>
+      told_;
   std::deque<kafka_message> fetched_;  // read from `work_`, in no batch yet
   std::size_t fetch_count_ = 1;        // messages to ask for
   std::unordered_set<std::string> topics_;        // names that records point to
   const rd_kafka_topic_t* last_topic_ = nullptr;  // with its name, since
   const std::string* last_name_ = nullptr;        // records come in runs
-  std::string rebuild_reason_;  // set in a callback: join the group anew
-  std::uint64_t failures_ = 0;  // recoveries since the last batch
+  std::string rebuild_reason_;    // set in a callback: join the group anew
+  std::uint64_t failures_ = 0;    // recoveries since the last commit
+  kafka_positions recovered_to_;  // the last time
   std::optional<clock::time_point> fenced_at_;
 };
 

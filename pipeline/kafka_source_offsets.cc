@@ -9,6 +9,8 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <map>
+#include <optional>
 #include <stdexcept>
 #include <utility>
 
@@ -17,6 +19,7 @@ namespace {
 
 constexpr std::chrono::milliseconds k_broker_patience{5000};
 constexpr std::chrono::milliseconds k_follow_poll{50};
+constexpr std::chrono::milliseconds k_poll{500};
 constexpr std::chrono::milliseconds k_longest_pause{10'000};
 constexpr std::chrono::milliseconds k_rewind_pause{50};
 constexpr int k_rewinds = 20;
@@ -25,6 +28,19 @@ constexpr int k_rewinds = 20;
 
 void kafka_source::recover(epoch_ledger::failure how) {
   fetched_.clear();
+  if (!read_until_.empty()) {
+    rebuild("an offset is lost");
+    return;
+  }
+  // An output that was deleted looks like a broker that does not answer.
+  for (const topic_check& output :
+       check_topics(consumer_.get(), output_topics(settings_), k_poll)) {
+    if (output.error != RD_KAFKA_RESP_ERR_NO_ERROR) {
+      report_missing_output(consumer_.get(), output.name, output.error);
+    }
+  }
+  kafka_positions positions = ledger_.positions();
+  if (std::exchange(recovered_to_, positions) != positions) failures_ = 0;
   // Each failure in a row waits longer; the first does not wait.
   const auto pause = std::min<std::chrono::milliseconds>(
       k_longest_pause,
@@ -32,7 +48,6 @@ void kafka_source::recover(epoch_ledger::failure how) {
           ((1U << std::min<std::uint64_t>(failures_++, 10)) - 1U));
   pause_unless_stopped(pause);
 
-  kafka_positions positions = ledger_.positions();
   if (how == epoch_ledger::failure::unknown) {
     // The last commit may have come through although nobody told us.
     const kafka_partitions asked = to_partitions(positions);
@@ -122,6 +137,7 @@ void kafka_source::assign(rd_kafka_topic_partition_list_t& partitions) {
                      .metadata = kafka_group_metadata(
                          rd_kafka_consumer_group_metadata(consumer_.get()))};
   fetched_.clear();
+  read_until_.clear();
   kafka_positions positions = start_positions(partitions);
   const kafka_partitions from = to_partitions(positions);
   if (const auto code = rd_kafka_assign(consumer_.get(), from.get());
@@ -159,6 +175,7 @@ void kafka_source::revoke(rd_kafka_t* client) {
              patience.count());
   }
   fetched_.clear();
+  read_until_.clear();
   to_commit_.clear();
   log_info("partitions {}", lost ? "lost" : "revoked");
   end_assignment(lost ? rebalance::lost : rebalance::revoked);
@@ -198,63 +215,155 @@ kafka_positions kafka_source::committed_offsets(
   return positions;
 }
 
+kafka_positions kafka_source::log_bounds(
+    const rd_kafka_topic_partition_list_t& partitions, bool end) {
+  if (partitions.cnt == 0) return {};
+  const kafka_partitions bounds(
+      rd_kafka_topic_partition_list_copy(&partitions));
+  for (auto& one : elements(*bounds)) {
+    // In place of a time: the broker takes these two as well.
+    one.offset = end ? RD_KAFKA_OFFSET_END : RD_KAFKA_OFFSET_BEGINNING;
+  }
+  auto code =
+      rd_kafka_offsets_for_times(consumer_.get(), bounds.get(),
+                                 static_cast<int>(k_broker_patience.count()));
+  kafka_positions found;
+  for (const auto& one : elements(*bounds)) {
+    if (code == RD_KAFKA_RESP_ERR_NO_ERROR) code = one.err;
+    found[{one.topic, one.partition}] = one.offset;
+  }
+  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    throw std::runtime_error(
+        fmt::format("cannot read where the input topics begin and end: {}",
+                    rd_kafka_err2str(code)));
+  }
+  return found;
+}
+
+void kafka_source::take_stock() {
+  std::optional<topic_sizes> listed;
+  while (!(listed = list_topics(consumer_.get(), k_broker_patience))) {
+    if (stop_requested() != stop_level::none) return;
+    log_info("waiting for the list of topics");
+  }
+  inputs_.report_missing(*listed, clock::now());
+  if (settings_.input.start != start_position::latest) return;
+
+  // Before we are a member: the offsets that members of a group's first
+  // generation commit do not make the partitions of the others later ones.
+  topic_sizes topics = inputs_.select(*listed);
+  const kafka_partitions all(rd_kafka_topic_partition_list_new(0));
+  for (const auto& [topic, partitions] : topics) {
+    if (partitions > 0) {
+      rd_kafka_topic_partition_list_add_range(all.get(), topic.c_str(), 0,
+                                              partitions - 1);
+    }
+  }
+  while (stop_requested() == stop_level::none) {
+    try {
+      for (const auto& [where, offset] : committed_offsets(*all)) {
+        topics.erase(where.first);
+      }
+      inputs_.begin_at_end(std::move(topics));
+      return;
+    } catch (const std::runtime_error& failure) {
+      log_warn("{}; trying again", failure.what());
+    }
+  }
+}
+
 kafka_positions kafka_source::start_positions(
     const rd_kafka_topic_partition_list_t& partitions) {
   kafka_positions positions = committed_offsets(partitions);
-  for (const auto& one : elements(partitions)) {
-    const auto [position, added] =
-        positions.try_emplace({one.topic, one.partition}, 0);
-    if (!added) continue;
-    position->second = log_end(one.topic, one.partition,
-                               settings_.input.start == start_position::latest);
-    to_commit_.insert(*position);
+  const kafka_positions begins = log_bounds(partitions, false);
+  const kafka_positions ends = log_bounds(partitions, true);
+  std::map<std::string, int> begun;  // partitions, by topic
+  for (const auto& [where, begin] : begins) {
+    const auto [position, is_new] = positions.try_emplace(where, begin);
+    if (is_new) {
+      if (inputs_.begins_at_end(where.first, where.second)) {
+        position->second = ends.at(where);
+      } else {
+        ++begun[where.first];
+      }
+      to_commit_.insert(*position);
+    } else if (is_lost(where, position->second, begin)) {
+      report_loss(where, position->second, begin, ends.at(where));
+      if (settings_.input.on_lost == lost_offset::proceed) {
+        position->second = begin;
+        to_commit_.insert(*position);
+      } else {
+        positions.erase(position);
+        continue;
+      }
+    }
+    refused_.erase(where);
+  }
+  for (const auto& [topic, count] : begun) {
+    log_info(
+        "{}: {} partition{} without an offset of the group: from the "
+        "beginning",
+        topic, count, count == 1 ? "" : "s");
   }
   return positions;
 }
 
-std::int64_t kafka_source::log_end(const char* topic, std::int32_t partition,
-                                   bool latest) {
-  std::int64_t low = 0;
-  std::int64_t high = 0;
-  const auto code = rd_kafka_query_watermark_offsets(
-      consumer_.get(), topic, partition, &low, &high,
-      static_cast<int>(k_broker_patience.count()));
-  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
-    throw std::runtime_error(
-        fmt::format("cannot read the offsets of {} [{}]: {}", topic, partition,
-                    rd_kafka_err2str(code)));
-  }
-  return latest ? high : low;
+// The broker does not have the offset that comes next. librdkafka 2.0.2 can
+// neither seek in the partition nor go on with it, so the group is joined
+// anew, and the start decides what is lost and what becomes of it. What was
+// read before is committed first, so that no more is lost than must be.
+void kafka_source::on_lost_offset(const rd_kafka_message_t& message) {
+  const partition where(rd_kafka_topic_name(message.rkt), message.partition);
+  inputs_.has_begun(where.first);
+  refused_[where] = message.offset;
+  const kafka_partitions asked = to_partitions({{where, 0}});
+  rd_kafka_position(consumer_.get(), asked.get());
+  read_until_[where] = asked->elems[0].offset;  // negative: nothing
+  log_warn("{} [{}]: the broker does not have offset {} any more", where.first,
+           where.second, message.offset);
 }
 
-// Retention has deleted the committed offset: what lies between is lost.
-void kafka_source::on_lost_offset(const rd_kafka_message_t& message) {
-  const char* topic = rd_kafka_topic_name(message.rkt);
-  try {
-    const std::int64_t low = log_end(topic, message.partition, false);
-    const std::int64_t from = ledger_.positions()[{topic, message.partition}];
-    monitor_.totals.lost_records +=
-        static_cast<std::uint64_t>(std::max<std::int64_t>(0, low - from));
-    const bool go_on = settings_.input.on_lost == lost_offset::proceed;
-    log_error(
-        "{} [{}]: records before offset {} were deleted before they were "
-        "read; {}",
-        topic, message.partition, low,
-        go_on ? "going on from there"
-              : "the partition stops: set input.on_lost to continue, or reset "
-                "the group's offset");
-    if (!go_on) {
-      monitor_.state.set(unready::lost_offsets,
-                         fmt::format("{} [{}]: offsets {} to {} were deleted",
-                                     topic, message.partition, from, low - 1));
-      return;
-    }
-    if (!rewind({{{topic, message.partition}, low}})) {
-      rebuild_reason_ = "cannot go on behind the deleted records";
-    }
-  } catch (const std::runtime_error& failure) {
-    rebuild_reason_ = failure.what();
+bool kafka_source::is_committed_up_to_lost_offsets() const {
+  const kafka_positions committed = ledger_.positions();
+  return std::ranges::all_of(read_until_, [&](const auto& one) {
+    const auto found = committed.find(one.first);
+    return found == committed.end() || found->second >= one.second;
+  });
+}
+
+bool kafka_source::is_lost(const partition& where, std::int64_t offset,
+                           std::int64_t begin) const {
+  const auto refused = refused_.find(where);
+  return offset < begin ||
+         (refused != refused_.end() && refused->second == offset);
+}
+
+void kafka_source::report_loss(const partition& where, std::int64_t offset,
+                               std::int64_t begin, std::int64_t end) {
+  const bool go_on = settings_.input.on_lost == lost_offset::proceed;
+  std::string what;
+  if (offset < begin) {
+    what = fmt::format("records {} to {} were deleted before they were read",
+                       offset, begin - 1);
+    monitor_.totals.lost_records += static_cast<std::uint64_t>(begin - offset);
+  } else {
+    what = fmt::format(
+        "the group's offset {} lies beyond the end {}: the topic was made "
+        "anew, or its log was cut",
+        offset, end);
   }
+  if (!go_on) {
+    monitor_.state.set(
+        unready::lost_offsets,
+        fmt::format("{} [{}]: {}", where.first, where.second, what));
+  }
+  log_error(
+      "{} [{}]: {}; {}", where.first, where.second, what,
+      go_on ? fmt::format("going on from {} (input.on_lost is continue)", begin)
+            : fmt::format("the partition stops (input.on_lost is stop): end "
+                          "every instance, then start with input.on_lost "
+                          "continue, or reset the offset of group {}",
+                          settings_.input.group));
 }
 
 }  // namespace tokensieve

@@ -192,8 +192,8 @@ class transactional_writer final : public producing_writer {
                          std::move(on_fenced)) {
     // Waits for a predecessor's open transaction to end, aborting it.
     const kafka_error failure = retry([this] {
-      return rd_kafka_init_transactions(
-          client_.get(), static_cast<int>(limit_.count()));
+      return rd_kafka_init_transactions(client_.get(),
+                                        static_cast<int>(limit_.count()));
     });
     if (failure) {
       throw std::runtime_error(std::string("cannot begin transactions: ") +

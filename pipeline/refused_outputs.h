@@ -50,8 +50,7 @@ class refused_outputs {
 
  private:
   /// Topic and partition, offset, part.
-  using key =
-      std::tuple<kafka_positions::key_type, std::int64_t, output_part>;
+  using key = std::tuple<kafka_positions::key_type, std::int64_t, output_part>;
   [[nodiscard]] static key key_of(output_part part, const kafka_origin& origin);
 
   std::vector<key> written_;

@@ -33,8 +33,9 @@ void stop_deadline::watch(const std::stop_token& ended,
     if (level != stop_level::none && !drained) drained = now + drain;
     if (level == stop_level::abort && !aborted) aborted = now + k_abort;
     if ((drained && now >= *drained) || (aborted && now >= *aborted)) {
-      log_end("the stop takes too long, ending at once; what was not committed "
-              "will be read again");
+      log_end(
+          "the stop takes too long, ending at once; what was not committed "
+          "will be read again");
       std::_Exit(requested_status());
     }
   }

@@ -62,9 +62,7 @@ struct outputs {
 /// The outputs must exist before a producer asks for them: a broker that
 /// creates topics on demand would make one out of a typing error.
 outputs check_outputs(const config& settings) {
-  const std::vector<std::string> topics{settings.output.requests,
-                                        settings.output.sightings,
-                                        settings.output.dead_letters};
+  const std::vector<std::string> topics = output_topics(settings);
   const kafka_client client =
       make_consumer(settings, kafka_conf(rd_kafka_conf_new()));
   std::vector<topic_check> checks;
@@ -99,11 +97,7 @@ outputs check_outputs(const config& settings) {
   for (const topic_check& check : checks) {
     if (!is_missing(check)) continue;
     all = false;
-    log_end(fmt::format(
-        "output topic {}: {}; create it with: deploy/create-topics "
-        "--bootstrap {} (or give this client the right to describe it)",
-        check.name, rd_kafka_err2str(check.error),
-        client_property(client.get(), "bootstrap.servers").value_or("HOST")));
+    report_missing_output(client.get(), check.name, check.error);
   }
   if (!all) return {};
   return {smallest_message_limit(client.get(), topics, k_broker_patience),
@@ -125,11 +119,10 @@ std::unique_ptr<output_writer> make_writer(const config& settings,
                                            stream_monitor& monitor) {
   monitor.state.sink_thread.beat();
   monitor.state.set(unready::no_producer);
-  auto made =
-      make_output_writer(settings, id, max_record_bytes, [&monitor] {
-        ++monitor.totals.fenced;
-        monitor.state.set(unready::fenced);
-      });
+  auto made = make_output_writer(settings, id, max_record_bytes, [&monitor] {
+    ++monitor.totals.fenced;
+    monitor.state.set(unready::fenced);
+  });
   monitor.state.clear(unready::no_producer);
   return made;
 }

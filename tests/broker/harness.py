@@ -149,6 +149,10 @@ class Stage:
         self.sightings = f"{self.name}.sightings"
         self.dead_letters = f"{self.name}.dead-letters"
         self.group = f"{self.name}-group"
+        self.renew_producer()
+
+    def renew_producer(self):
+        """A new one knows of partitions that were added."""
         self._producer = Producer({**self.kafka.client, "linger.ms": 5,
                                    "message.max.bytes": 8 << 20})
 
@@ -158,9 +162,10 @@ class Stage:
             self.kafka.create(topic, output_partitions)
 
     # --- Input ----------------------------------------------------------------
-    def produce(self, values, key=None, headers=None, partition=None):
-        """Returns when the broker has all of them; (partition, offset) of
-        each."""
+    def produce(self, values, key=None, headers=None, partition=None,
+                topic=None):
+        """To the input, or to another topic. Returns when the broker has all
+        of them; (partition, offset) of each."""
         places = []
 
         def delivered(error, message):
@@ -171,8 +176,9 @@ class Stage:
             if isinstance(value, dict):
                 value = json.dumps(value)
             where = {} if partition is None else {"partition": partition}
-            self._producer.produce(self.input, value, key=key, headers=headers,
-                                   on_delivery=delivered, **where)
+            self._producer.produce(topic or self.input, value, key=key,
+                                   headers=headers, on_delivery=delivered,
+                                   **where)
         assert self._producer.flush(WAIT_SECONDS) == 0
         return sorted(places)
 

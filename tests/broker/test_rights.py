@@ -5,6 +5,7 @@ import subprocess
 
 import contract
 import tokens
+import upkeep
 from harness import ROOT
 
 KAFKA_OPTIONS = ["--acls"]
@@ -67,3 +68,36 @@ def test_without_rights_a_start_fails_and_names_the_topic(stage):
     program = stage.start()
     assert program.exit_status() == 2
     assert stage.requests in program.log() or stage.input in program.log()
+
+
+def access(stage, change, who, operation, *resource):
+    upkeep.run_tool(stage.kafka, "org.apache.kafka.tools.AclCommand", change,
+                    "--force", who, "User:tokensieve", "--operation",
+                    operation, *resource)
+
+
+def test_an_output_that_becomes_read_only_ends_with_4_and_loses_nothing(
+        stage):
+    stage.create_topics()
+    access(stage, "--add", "--allow-principal", "All", "--topic", "*",
+           "--group", "*", "--transactional-id", "*")
+    program = stage.start()
+    stage.produce([tokens.granular(1)])
+    stage.wait_until_processed()
+    read_only = ["--deny-principal", "Write", "--topic", stage.requests]
+    access(stage, "--add", *read_only)
+    stage.produce([tokens.granular(2)])
+    assert program.exit_status() == 4
+    assert "authorization failed" in program.log().lower()
+    assert stage.requests in program.log()
+    # Nor does a start pass over it.
+    program = stage.start()
+    assert program.exit_status() == 4
+    stage.wait_until(lambda: stage.committed() == {0: 1}, "its offset stands")
+
+    access(stage, "--remove", *read_only)
+    stage.start()
+    stage.wait_until_processed()
+    assert sorted(said["token"]["value"]
+                  for said in stage.read_json(stage.requests)) == [
+                      tokens.granular(1), tokens.granular(2)]

@@ -109,11 +109,105 @@ TEST_F(kafka_sink_test, no_retry_helps_against_a_hopeless_commit) {
   EXPECT_EQ(observed_, 0U);
 }
 
-TEST_F(kafka_sink_test, a_request_that_is_too_large_is_hopeless) {
+TEST_F(kafka_sink_test, a_request_that_is_too_large_is_told_of_in_its_place) {
   broker_.max_bytes = 10;
+  open();
+  auto made = next_with(output_kind::request);
+  made->emissions.push_back(
+      {output_kind::sighting, bare_token(k_legacy_token), sample_origin()});
+  made->records[0].partition = sample_origin().partition;
+  made->records[0].offset = sample_origin().offset;
+  sink_.take(std::move(made));
+  ASSERT_THAT(broker_.commits, SizeIs(1));
+  // One notice, whatever was left out.
+  ASSERT_THAT(broker_.commits[0].records, SizeIs(1));
+  const auto& notice = broker_.commits[0].records[0];
+  EXPECT_EQ(notice.topic, settings_.output.dead_letters);
+  EXPECT_EQ(notice.value, "");
+  EXPECT_EQ(notice.headers.at("dlq-reason"), "produce_rejected");
+}
+
+TEST_F(kafka_sink_test, where_not_even_the_notice_fits_it_is_hopeless) {
+  broker_.to_write = {write_outcome::too_large, write_outcome::too_large,
+                      write_outcome::too_large};
   open();
   EXPECT_THROW(take_request(), cannot_go_on);
   EXPECT_THAT(broker_.commits, IsEmpty());
+}
+
+/// The broker refuses what is written next, as it tells at the commit.
+class refusing_broker_test : public kafka_sink_test {
+ protected:
+  void refuse_next_commit() {
+    broker_.to_commit = {write_outcome::aborted};
+    broker_.refused = {0};
+  }
+  /// The one record of the stream, read again.
+  void take_again() {
+    offset_ = 0;
+    reopen();
+    sink_.take(next_dead_letter("{ broken", "k"));
+  }
+};
+
+TEST_F(refusing_broker_test,
+       a_refused_output_is_written_again_by_a_new_producer) {
+  open();
+  refuse_next_commit();
+  sink_.take(next_dead_letter("{ broken", "k"));
+  EXPECT_EQ(ledger_.failed(), failure::aborted);
+  EXPECT_EQ(broker_.writers, 2U);
+  take_again();
+  ASSERT_THAT(broker_.commits, SizeIs(1));
+  EXPECT_EQ(broker_.commits[0].records.at(0).headers.at("dlq-reason"),
+            "invalid_json");
+}
+
+TEST_F(refusing_broker_test,
+       refused_again_a_notice_without_value_stands_for_it) {
+  open();
+  refuse_next_commit();
+  sink_.take(next_dead_letter("{ broken", "k"));
+  refuse_next_commit();
+  take_again();
+  take_again();
+  ASSERT_THAT(broker_.commits, SizeIs(1));
+  ASSERT_THAT(broker_.commits[0].records, SizeIs(1));
+  const auto& notice = broker_.commits[0].records[0];
+  EXPECT_EQ(notice.headers.at("dlq-reason"), "produce_rejected");
+  EXPECT_EQ(notice.headers.at("dlq-truncated"), "8");
+  EXPECT_EQ(notice.value, "");
+  EXPECT_EQ(notice.key, "k");
+}
+
+TEST_F(refusing_broker_test, a_refused_notice_ends_the_process) {
+  open();
+  for (int time = 0; time < 2; ++time) {
+    refuse_next_commit();
+    if (time == 0) {
+      sink_.take(next_dead_letter("{ broken", "k"));
+    } else {
+      take_again();
+    }
+  }
+  refuse_next_commit();
+  EXPECT_THROW(take_again(), cannot_go_on);
+  EXPECT_THAT(broker_.commits, IsEmpty());
+}
+
+TEST_F(refusing_broker_test,
+       what_was_refused_is_forgotten_once_it_is_committed) {
+  open();
+  refuse_next_commit();
+  sink_.take(next_dead_letter("{ broken", "k"));
+  take_again();
+  ASSERT_THAT(broker_.commits, SizeIs(1));
+  refuse_next_commit();
+  take_again();  // a reset of the group's offset, say
+  EXPECT_EQ(ledger_.failed(), failure::aborted);
+  take_again();
+  EXPECT_EQ(broker_.commits.back().records.at(0).headers.at("dlq-reason"),
+            "invalid_json");
 }
 
 TEST_F(kafka_sink_test, offsets_do_not_pass_a_batch_that_is_incomplete) {

@@ -10,10 +10,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstring>
 #include <future>
 #include <optional>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -50,6 +52,23 @@ class kafka_source_test : public testing::Test {
         RD_KAFKA_RESP_ERR_NO_ERROR);
     ASSERT_EQ(rd_kafka_flush(producer_.get(), 10'000),
               RD_KAFKA_RESP_ERR_NO_ERROR);
+  }
+
+  void commit(std::int64_t offset) {
+    const kafka_client member =
+        make_consumer(settings_, kafka_conf(rd_kafka_conf_new()));
+    const kafka_partitions offsets = to_partitions({{{topic_, 0}, offset}});
+    ASSERT_EQ(rd_kafka_commit(member.get(), offsets.get(), 0),
+              RD_KAFKA_RESP_ERR_NO_ERROR);
+  }
+
+  /// The broker keeps the last 5 MiB of these.
+  void overflow_the_partition() {
+    std::minstd_rand random;  // what does not repeat cannot be compressed
+    std::string value(900'000, '\0');
+    std::ranges::generate(value, [&] { return static_cast<char>(random()); });
+    for (int i = 0; i < 12; ++i)
+      produce(value);
   }
 
   /// The next batch that holds records.
@@ -186,6 +205,31 @@ TEST_F(kafka_source_test, reading_may_start_behind_what_is_there) {
   EXPECT_EQ(source_->next()->positions.at(0).next_offset, 1);
   produce("behind");
   EXPECT_EQ(next()->records.at(0).value, "behind");
+}
+
+TEST_F(kafka_source_test, lost_records_are_counted_and_passed_over_if_allowed) {
+  settings_.input.on_lost = lost_offset::proceed;
+  commit(1);
+  overflow_the_partition();
+  const auto first = next()->records.at(0).offset;
+  EXPECT_GT(first, 1);
+  EXPECT_EQ(totals_.lost_records.load(), static_cast<std::uint64_t>(first - 1));
+  EXPECT_FALSE(monitor_.state.is(unready::lost_offsets));
+}
+
+TEST_F(kafka_source_test, a_partition_that_lost_records_stops) {
+  commit(1);
+  overflow_the_partition();
+  source_.emplace(settings_, units_, ledger_, monitor_, nullptr);
+  auto reading = std::async(std::launch::async, [this] { return next(); });
+  while (!monitor_.state.is(unready::lost_offsets) &&
+         reading.wait_for(std::chrono::milliseconds(20)) ==
+             std::future_status::timeout) {
+  }
+  request_stop();
+  EXPECT_EQ(reading.get(), nullptr);
+  EXPECT_TRUE(monitor_.state.is(unready::lost_offsets));
+  EXPECT_GT(totals_.lost_records.load(), 0U);
 }
 
 TEST_F(kafka_source_test, a_stop_ends_the_input) {
