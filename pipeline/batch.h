@@ -71,7 +71,8 @@ struct partition_position {
   const std::string* topic = nullptr;
   std::int32_t partition = 0;
   std::int64_t next_offset = 0;
-  std::optional<std::int64_t> timestamp_ms{};  ///< of the record before it
+  /// Of the record before it.
+  std::optional<std::int64_t> timestamp_ms = std::nullopt;
 };
 
 /// What a batch adds to the totals.

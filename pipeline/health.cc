@@ -47,6 +47,7 @@ bool health::is(unready why) const {
 std::vector<std::string> health::reasons() const {
   const std::scoped_lock lock(mutex_);
   std::vector<std::string> lines;
+  lines.reserve(reasons_.size());
   for (const auto& [why, detail] : reasons_) {
     lines.push_back(detail.empty()
                         ? std::string(to_string(why))

@@ -99,7 +99,7 @@ class kafka_source final : public source {
   memory_units& units_;
   epoch_ledger& ledger_;
   stream_monitor& monitor_;
-  clock::time_point look_due_{};  // at what the client knows of the cluster
+  clock::time_point look_due_;  // at what the client knows of the cluster
   kafka_follower* const requests_;
 
   std::shared_ptr<rd_kafka_t> consumer_;

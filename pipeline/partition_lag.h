@@ -53,8 +53,9 @@ class partition_lag {
 
  private:
   struct state {
-    std::chrono::milliseconds time;        // of the last record
-    std::optional<std::int64_t> end = {};  // the next offset to be written
+    std::chrono::milliseconds time;  // of the last record
+    std::optional<std::int64_t> end =
+        std::nullopt;  // the next offset to be written
   };
 
   mutable std::mutex mutex_;

@@ -49,16 +49,26 @@ void watched_sink::take(batch_ptr batch) {
   const at_work working(monitor_.state.sink_thread);
   to_.take(std::move(batch));
   monitor_.state.taken();
+  look_for_commit();
 }
 
 void watched_sink::idle() {
   const at_work working(monitor_.state.sink_thread);
   to_.idle();
+  look_for_commit();
 }
 
 void watched_sink::finish() {
   const at_work working(monitor_.state.sink_thread);
   to_.finish();
+}
+
+void watched_sink::look_for_commit() {
+  const std::uint64_t commits = monitor_.totals.commits;
+  if (commits == std::exchange(commits_, commits)) return;
+  // A commit of an assignment that was over may have been refused after the
+  // next one began; who commits is not fenced.
+  monitor_.state.clear(unready::fenced);
 }
 
 }  // namespace tokensieve

@@ -6,6 +6,7 @@
 #include "pipeline/stream_totals.h"
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 
 namespace tokensieve {
@@ -45,8 +46,11 @@ class watched_sink final : public sink {
   void finish() override;
 
  private:
+  void look_for_commit();
+
   sink& to_;
   stream_monitor& monitor_;
+  std::uint64_t commits_ = 0;  // when last looked
 };
 
 }  // namespace tokensieve

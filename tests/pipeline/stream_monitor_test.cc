@@ -114,6 +114,18 @@ TEST_F(stream_monitor_test, a_sink_is_at_work_while_it_is_called) {
   EXPECT_TRUE(monitor_.state.sink_thread.resting());
 }
 
+TEST_F(stream_monitor_test, who_commits_is_not_fenced) {
+  monitor_.state.set(unready::fenced);
+  sink_.take(nullptr);
+  EXPECT_TRUE(monitor_.state.is(unready::fenced));
+  to_.during = [&] { ++totals_.commits; };
+  sink_.take(nullptr);
+  EXPECT_FALSE(monitor_.state.is(unready::fenced));
+  to_.during = [&] { monitor_.state.set(unready::fenced); };
+  sink_.idle();
+  EXPECT_TRUE(monitor_.state.is(unready::fenced));
+}
+
 TEST_F(stream_monitor_test, a_batch_that_never_comes_out_stalls_the_graph) {
   add_batch(1, 1);
   add_batch(1, 1);
