@@ -18,11 +18,17 @@ from confluent_kafka import (OFFSET_BEGINNING, Consumer, KafkaError,
                              KafkaException, Producer, TopicPartition)
 from confluent_kafka.admin import AdminClient, NewTopic
 
+import tokens
+import wire_proxy
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PROGRAM = os.environ["TOKENSIEVE_PROGRAM"]
 # A dead transaction holds its readers for its time-out (10 s) and up to 10 s
 # more, and a dead member its partitions for a session; then there is work.
 WAIT_SECONDS = 60
+# The least that a broker takes, so that dead members are soon missed.
+QUICK_SESSION = {"kafka__session.timeout.ms": 6000,
+                 "kafka__heartbeat.interval.ms": 1000}
 # What is said while a coordinator or a leader moves, or waits for the end of a
 # transaction.
 STARTING = (KafkaError._TIMED_OUT, KafkaError._TRANSPORT,
@@ -50,8 +56,14 @@ class LocalKafka:
         self.directory = directory
         self.bootstrap = self.command("start", *options)
         # What tests connect with; brokers come and go, so little is logged.
-        self.client = {**self.login("admin"), "log_level": 2}
+        self.client = {**self.login("admin"), "log_level": 2,
+                       "reconnect.backoff.max.ms": 500}
         self.admin = AdminClient(self.client)
+
+    def proxied_port(self):
+        """Where a proxy connects to (`start --proxy`)."""
+        plan = json.loads((self.directory / "cluster.json").read_text())
+        return plan["proxy"]["to"]
 
     def login(self, user):
         """The client properties of a user, if there is access control."""
@@ -102,17 +114,23 @@ class LocalKafka:
 
     def assignments(self, group):
         """How many partitions each member of a settled group has."""
-        try:
-            groups = self.admin.list_groups(group, timeout=10)
-        except KafkaException as error:
-            # The first member of all makes the coordinator's topic.
-            assert error.args[0].code() in STARTING, error
-            return []
-        for found in groups:
+        for found in self._describe(group):
             if found.state == "Stable":
                 return sorted(len(_assigned(member.assignment))
                               for member in found.members)
         return []
+
+    def has_no_members(self, group):
+        """Whether the coordinator has given up whoever was there."""
+        return any(found.state == "Empty" for found in self._describe(group))
+
+    def _describe(self, group):
+        try:
+            return self.admin.list_groups(group, timeout=10)
+        except KafkaException as error:
+            # The first member of all makes the coordinator's topic.
+            assert error.args[0].code() in STARTING, error
+            return []
 
 
 def _assigned(assignment):
@@ -142,6 +160,7 @@ class Stage:
     name: str = dataclasses.field(
         default_factory=lambda: uuid.uuid4().hex[:8])
     programs: list = dataclasses.field(default_factory=list)
+    planted: list = dataclasses.field(default_factory=list)
 
     def __post_init__(self):
         self.input = f"{self.name}.input"
@@ -181,6 +200,49 @@ class Stage:
                                    **where)
         assert self._producer.flush(WAIT_SECONDS) == 0
         return sorted(places)
+
+    def plant(self, count=20):
+        """Produces as many tokens that were never there, to each partition of
+        the input."""
+        for partition in self.kafka.partitions(self.input):
+            begin = len(self.planted)
+            fresh = [tokens.granular(n) for n in range(begin, begin + count)]
+            self.planted += fresh
+            self.produce(fresh, partition=partition)
+
+    def plant_and_hold(self, proxy, api):
+        """Plants, and stops a frame of the commit that comes of it. The
+        records have been written before it, or are what it holds; then no
+        offsets have. Plants more, which the program reads and cannot write
+        yet: if it loses its partitions, it has to drop them."""
+        # A producer sends records and offsets on two ways, so it is chance
+        # which come first. What may not, or must, have gone ahead:
+        goes_ahead = {wire_proxy.PRODUCE: wire_proxy.TXN_OFFSET_COMMIT,
+                      wire_proxy.ADD_OFFSETS: wire_proxy.ADD_PARTITIONS,
+                      wire_proxy.TXN_OFFSET_COMMIT: wire_proxy.PRODUCE,
+                      wire_proxy.END_TXN: wire_proxy.PRODUCE}[api]
+        wanted = api != wire_proxy.PRODUCE
+        for _ in range(20):
+            before = proxy.seen(goes_ahead)
+            held = proxy.hold(api)
+            self.plant()
+            held.wait_until_held()
+            if (proxy.seen(goes_ahead) > before) == wanted:
+                if wanted:
+                    self.wait_until(
+                        lambda: self.has_open_transaction(self.requests),
+                        "the records are written")
+                self.plant()
+                # The first fetch from now on has them, the second proves that
+                # the first was answered.
+                enough = proxy.seen(wire_proxy.FETCH) + 2
+                self.wait_until(
+                    lambda: proxy.seen(wire_proxy.FETCH) >= enough,
+                    "the program reads on")
+                return held
+            held.release()
+            self.wait_until_processed()
+        raise AssertionError(f"never in the right order: {held.name}")
 
     # --- Output ---------------------------------------------------------------
     def read(self, topic, isolation="read_committed"):
@@ -293,10 +355,18 @@ class Stage:
             place[last] = value
         return settings
 
-    def start(self, **changes):
+    def start(self, command=(PROGRAM, "run"), **changes):
         program = Program(self.directory / f"run-{len(self.programs)}",
-                          self.configuration(**changes))
+                          self.configuration(**changes), command)
         self.programs.append(program)
+        return program
+
+    def start_and_settle(self, **changes):
+        """A program that has its two partitions and nothing left to do."""
+        self.create_topics(input_partitions=2)
+        program = self.start(**changes)
+        self.plant()
+        self.wait_until_processed()
         return program
 
     def close(self):
@@ -307,9 +377,9 @@ class Stage:
 
 
 class Program:
-    """A `tokensieve run`."""
+    """A `tokensieve run`, or another command that takes its configuration."""
 
-    def __init__(self, directory, configuration):
+    def __init__(self, directory, configuration, command):
         directory.mkdir()
         # JSON is YAML. It may hold a password, so nobody else may read it.
         self._configuration = directory / "tokensieve.yaml"
@@ -319,7 +389,7 @@ class Program:
         self._exit_expected = False
         with open(self._log, "wb") as log:
             self._process = subprocess.Popen(
-                [PROGRAM, "run", "--config", self._configuration],
+                [*command, "--config", self._configuration],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log)
 
     def log(self):
@@ -336,9 +406,16 @@ class Program:
         for secret in ("npm_SYNTHETIC0", "-4000-8000-"):
             assert secret not in text, f"a token in the log:\n{text}"
 
+    def may_end(self):
+        """Its end is no failure from now on."""
+        self._exit_expected = True
+
+    def has_ended(self):
+        return self._process.poll() is not None
+
     def exit_status(self):
         """Waits for its end."""
-        self._exit_expected = True
+        self.may_end()
         try:
             return self._process.wait(WAIT_SECONDS)
         except subprocess.TimeoutExpired:
@@ -346,11 +423,15 @@ class Program:
 
     def stop(self):
         """SIGTERM; it must end in order."""
-        self._process.send_signal(signal.SIGTERM)
+        self.ask_to_stop()
         assert self.exit_status() == 0, self.log()
 
+    def ask_to_stop(self):
+        self.may_end()
+        self._process.send_signal(signal.SIGTERM)
+
     def kill(self):
-        self._exit_expected = True
+        self.may_end()
         self._process.kill()
         self._process.wait()
 
