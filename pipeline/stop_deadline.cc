@@ -30,8 +30,14 @@ void stop_deadline::watch(const std::stop_token& ended,
                          [&] { return ended.stop_requested(); })) {
     const stop_level level = stop_requested();
     const auto now = clock::now();
-    if (level != stop_level::none && !drained) drained = now + drain;
-    if (level == stop_level::abort && !aborted) aborted = now + k_abort;
+    if (level != stop_level::none && !drained) {
+      drained = now + drain;
+      log_info("stopping: what was read is committed first");
+    }
+    if (level == stop_level::abort && !aborted) {
+      aborted = now + k_abort;
+      log_info("asked again: stopping at once");
+    }
     if ((drained && now >= *drained) || (aborted && now >= *aborted)) {
       log_end(
           "the stop takes too long, ending at once; what was not committed "

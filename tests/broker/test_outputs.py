@@ -2,6 +2,7 @@
 guarantee."""
 
 import itertools
+import os
 
 import contract
 import tokens
@@ -49,6 +50,46 @@ def test_a_dead_letter_that_does_not_fit_says_where_the_original_is(stage):
     # The request comes all the same, and nothing was tried twice.
     assert values(stage) == granular(1)
     assert len(stage.read(stage.dead_letters, "read_uncommitted")) == 4
+
+
+def test_a_limit_that_is_lowered_meanwhile_loses_nothing(stage):
+    stage.create_topics()
+    program = stage.start()
+    stage.produce([b'{"type":"build_log",'])
+    stage.wait_until_processed()
+    # What the producer asked for at start holds no longer.
+    upkeep.configure(stage.kafka, stage.dead_letters,
+                     {"max.message.bytes": "2000"})
+    # Bytes that do not get small by compression.
+    large = b'{"type":"build_log",' + os.urandom(50_000)
+    stage.produce([large, tokens.granular(1)])
+    stage.wait_until_processed()
+    dead = [contract.headers(record)
+            for record in stage.read(stage.dead_letters)]
+    assert [said.get("dlq-truncated") for said in dead] == [
+        None, str(len(large))]
+    assert values(stage) == granular(1)
+    assert "refuses a record" in program.log()
+
+
+def test_what_the_broker_always_refuses_ends_with_4(stage):
+    stage.create_topics()
+    program = stage.start()
+    stage.produce([tokens.granular(1)])
+    stage.wait_until_processed()
+    # Not even a notice fits any more.
+    upkeep.configure(stage.kafka, stage.dead_letters,
+                     {"max.message.bytes": "80"})
+    stage.produce([b'{"type":"build_log",', tokens.granular(2)])
+    assert program.exit_status() == 4
+    assert "max.message.bytes" in program.log()
+    # Put right, it goes on where it was.
+    upkeep.configure(stage.kafka, stage.dead_letters,
+                     {"max.message.bytes": "100000"})
+    stage.start()
+    stage.wait_until_processed()
+    assert values(stage) == granular(1, 2)
+    assert len(stage.read(stage.dead_letters)) == 1
 
 
 def test_a_dead_letter_without_the_original_has_neither_value_nor_key(stage):

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from harness import QUICK_SESSION
+from harness import QUICK_SESSION, WAIT_SECONDS
 from verdict import judge
 from wire_proxy import END_TXN
 
@@ -43,6 +43,38 @@ def test_a_broker_that_was_killed_is_used_again(stage, proxy):
     stage.wait_until_processed()
     print(f"recovered {time.monotonic() - began:.1f} s after the restart")
     judge(stage).check()
+
+
+def test_a_stop_that_nobody_answers_ends_all_the_same(stage, proxy):
+    program = stage.start_and_settle(
+        **proxy.route(), **QUICK_SESSION,
+        kafka__producer={"transaction.timeout.ms": 2000})
+    stage.plant_and_hold(proxy, END_TXN)
+    proxy.silence()
+    program.stop()
+    proxy.heal()
+    stage.start()
+    stage.wait_until_processed()
+    judge(stage).check()
+
+
+def test_a_second_signal_does_not_wait_for_the_commit(stage, proxy):
+    # One signal alone would wait for longer than this test does.
+    name = {"instance": "one", "kafka__producer": {
+        "transaction.timeout.ms": 2 * WAIT_SECONDS * 1000}}
+    program = stage.start_and_settle(**proxy.route(), **QUICK_SESSION, **name)
+    held = stage.plant_and_hold(proxy, END_TXN)
+    program.ask_to_stop()
+    stage.wait_until(lambda: "stopping" in program.log(), "it was told")
+    program.stop()
+    held.cut()
+    # The transaction is still open; its name frees it.
+    assert stage.has_open_transaction(stage.requests)
+    stage.start(**name)
+    stage.wait_until_processed()
+    verdict = judge(stage)
+    verdict.check()
+    assert verdict.aborted > 0
 
 
 def test_two_processes_of_one_name_lose_and_repeat_nothing(stage):

@@ -5,7 +5,7 @@ import subprocess
 import sys
 
 from confluent_kafka import Consumer, TopicPartition
-from confluent_kafka.admin import NewPartitions
+from confluent_kafka.admin import ConfigResource, NewPartitions
 
 from harness import ROOT, wait_until
 
@@ -49,6 +49,13 @@ def delete_topic(kafka, topic):
     deleted.result()
     wait_until(lambda: topic not in kafka.admin.list_topics(timeout=10).topics,
                f"{topic} is gone")
+
+
+def configure(kafka, topic, settings):
+    """Sets the topic's own settings, to these alone."""
+    (changed,) = kafka.admin.alter_configs([
+        ConfigResource("topic", topic, set_config=settings)]).values()
+    changed.result()
 
 
 def add_partitions(stage, total):

@@ -138,6 +138,8 @@ TEST_F(kafka_sink_test, where_not_even_the_notice_fits_it_is_hopeless) {
 /// The broker refuses what is written next, as it tells at the commit.
 class refusing_broker_test : public kafka_sink_test {
  protected:
+  refusing_broker_test() { settings_.commit.bytes = 1; }  // each batch
+
   void refuse_next_commit() {
     broker_.to_commit = {write_outcome::aborted};
     broker_.refused = {0};
