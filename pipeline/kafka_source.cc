@@ -29,7 +29,6 @@ constexpr std::size_t k_large_factor = 6;
 constexpr const char* k_content_type = "content-type";
 
 constexpr std::chrono::milliseconds k_poll{50};
-constexpr std::chrono::milliseconds k_close_patience{5000};
 constexpr std::chrono::seconds k_fence_memory{60};
 constexpr std::chrono::milliseconds k_look_interval{1000};
 constexpr std::chrono::milliseconds k_look_patience{300};
@@ -220,24 +219,6 @@ void kafka_source::look_for_topics() {
   if (const auto listed = list_topics(consumer_.get(), k_list_patience)) {
     inputs_.report_missing(*listed, clock::now());
   }
-}
-
-void kafka_source::rebuild(const std::string& why) {
-  log_warn("consumer: {}; joining the group anew", why);
-  ++monitor_.totals.consumer_restarts;
-  ledger_.close(epoch_ledger::ending::abort, k_close_patience);
-  fetched_.clear();
-  read_until_.clear();
-  rd_kafka_consumer_close(consumer_.get());
-  // A member that the group has thrown out is not told that it is.
-  if (!monitor_.state.is(unready::not_assigned)) {
-    end_assignment(rebalance::lost);
-  }
-  work_.reset();
-  consumer_.reset();
-  pause_unless_stopped(std::chrono::seconds(1));
-  connect();
-  subscribe();
 }
 
 bool kafka_source::fetch(std::chrono::milliseconds patience) {

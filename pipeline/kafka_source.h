@@ -60,6 +60,7 @@ class kafka_source final : public source {
   void tell_monitor();
   void look_for_topics();
   void recover(epoch_ledger::failure how);
+  void report_missing_outputs();
   void begin_epoch(std::uint64_t epoch);
   [[nodiscard]] bool knows_requests();
   void rebuild(const std::string& why);
@@ -121,7 +122,9 @@ class kafka_source final : public source {
   std::unordered_set<std::string> topics_;        // names that records point to
   const rd_kafka_topic_t* last_topic_ = nullptr;  // with its name, since
   const std::string* last_name_ = nullptr;        // records come in runs
-  std::string rebuild_reason_;    // set in a callback: join the group anew
+  std::string rebuild_reason_;  // set in a callback: join the group anew
+  /// Set while a recovery waits for its turn.
+  std::optional<clock::time_point> recover_at_;
   std::uint64_t failures_ = 0;    // recoveries since the last commit
   kafka_positions recovered_to_;  // the last time
   std::optional<clock::time_point> fenced_at_;

@@ -1,4 +1,4 @@
-// Where the source reads: assignments, committed offsets and rewinds.
+// Where the source reads: assignments, committed offsets and what is lost.
 
 #include "pipeline/kafka_client.h"
 #include "pipeline/kafka_source.h"
@@ -18,100 +18,8 @@ namespace tokensieve {
 namespace {
 
 constexpr std::chrono::milliseconds k_broker_patience{5000};
-constexpr std::chrono::milliseconds k_follow_poll{50};
-constexpr std::chrono::milliseconds k_poll{500};
-constexpr std::chrono::milliseconds k_longest_pause{10'000};
-constexpr std::chrono::milliseconds k_rewind_pause{50};
-constexpr int k_rewinds = 20;
 
 }  // namespace
-
-void kafka_source::recover(epoch_ledger::failure how) {
-  fetched_.clear();
-  if (!read_until_.empty()) {
-    rebuild("an offset is lost");
-    return;
-  }
-  // An output that was deleted looks like a broker that does not answer.
-  for (const topic_check& output :
-       check_topics(consumer_.get(), output_topics(settings_), k_poll)) {
-    if (output.error != RD_KAFKA_RESP_ERR_NO_ERROR) {
-      report_missing_output(consumer_.get(), output.name, output.error);
-    }
-  }
-  kafka_positions positions = ledger_.positions();
-  if (std::exchange(recovered_to_, positions) != positions) failures_ = 0;
-  // Each failure in a row waits longer; the first does not wait.
-  const auto pause = std::min<std::chrono::milliseconds>(
-      k_longest_pause,
-      std::chrono::milliseconds(100) *
-          ((1U << std::min<std::uint64_t>(failures_++, 10)) - 1U));
-  pause_unless_stopped(pause);
-
-  if (how == epoch_ledger::failure::unknown) {
-    // The last commit may have come through although nobody told us.
-    const kafka_partitions asked = to_partitions(positions);
-    try {
-      for (const auto& [where, offset] : committed_offsets(*asked)) {
-        positions[where] = offset;
-      }
-    } catch (const std::runtime_error& failure) {
-      rebuild(failure.what());
-      return;
-    }
-  }
-  if (!rewind(positions)) {
-    rebuild("cannot rewind to the last commit");
-    return;
-  }
-  begin_epoch(ledger_.reopen(std::move(positions)));
-}
-
-void kafka_source::begin_epoch(std::uint64_t epoch) {
-  epoch_ = epoch;
-  monitor_.state.clear(unready::fenced);
-  if (requests_ == nullptr) return;
-  // Behind the committed offsets: whoever committed those has written the
-  // requests that belong to them.
-  requests_->catch_up();
-  monitor_.state.set(unready::following_requests);
-  wait_until_ = clock::now() + recovery_limit(settings_);
-}
-
-bool kafka_source::knows_requests() {
-  if (!wait_until_) return true;
-  if (!requests_->caught_up(k_follow_poll)) {
-    if (clock::now() < *wait_until_) return false;
-    ++monitor_.totals.follow_timeouts;
-    log_warn(
-        "request topic {}: not read to its end within {} s, going on; a token "
-        "of an earlier request may be requested again",
-        settings_.output.requests,
-        std::chrono::duration_cast<std::chrono::seconds>(
-            recovery_limit(settings_))
-            .count());
-  }
-  wait_until_.reset();
-  monitor_.state.clear(unready::following_requests);
-  return true;
-}
-
-bool kafka_source::rewind(const kafka_positions& positions) {
-  // A partition that has only just been assigned refuses to be rewound.
-  for (int attempt = 0; attempt < k_rewinds; ++attempt) {
-    const kafka_partitions to = to_partitions(positions);
-    // 2.0.2 takes any other time-out for a thousandth of it.
-    const kafka_error failure(
-        rd_kafka_seek_partitions(consumer_.get(), to.get(), -1));
-    if (!failure && std::ranges::all_of(elements(*to), [](const auto& one) {
-          return one.err == RD_KAFKA_RESP_ERR_NO_ERROR;
-        })) {
-      return true;
-    }
-    pause_unless_stopped(k_rewind_pause);
-  }
-  return false;
-}
 
 void kafka_source::on_rebalance(rd_kafka_t* client, rd_kafka_resp_err_t what,
                                 rd_kafka_topic_partition_list_t* partitions,
@@ -157,6 +65,7 @@ void kafka_source::end_assignment(rebalance how) {
   ++monitor_.totals.rebalances[static_cast<std::size_t>(how)];
   monitor_.state.set(unready::not_assigned);
   monitor_.state.clear(unready::lost_offsets);  // another member's now
+  recover_at_.reset();
   wait_until_.reset();
   monitor_.state.clear(unready::following_requests);
   monitor_.lag.clear();

@@ -1,0 +1,145 @@
+// The one recovery path: what a start, an abort, a fence, a lost partition and
+// a lost client have in common (README.md, "One recovery path").
+
+#include "pipeline/kafka_client.h"
+#include "pipeline/kafka_source.h"
+#include "pipeline/log.h"
+#include "pipeline/stop_signal.h"
+
+#include <algorithm>
+#include <chrono>
+#include <stdexcept>
+#include <utility>
+
+namespace tokensieve {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds k_poll{50};
+constexpr milliseconds k_answer_patience{500};
+constexpr milliseconds k_close_patience{5000};
+constexpr milliseconds k_first_pause{100};
+constexpr milliseconds k_longest_pause{10'000};
+constexpr milliseconds k_rewind_pause{50};
+constexpr int k_rewinds = 20;
+
+}  // namespace
+
+void kafka_source::recover(epoch_ledger::failure how) {
+  fetched_.clear();
+  if (!read_until_.empty()) {
+    rebuild("an offset is lost");
+    return;
+  }
+  kafka_positions positions = ledger_.positions();
+  if (!recover_at_) {
+    // Each failure without a commit in between waits longer, the first not at
+    // all.
+    if (std::exchange(recovered_to_, positions) != positions) failures_ = 0;
+    const auto pause = std::min(
+        k_longest_pause,
+        k_first_pause * ((1U << std::min<std::uint64_t>(failures_++, 10)) - 1));
+    recover_at_ = clock::now() + pause;
+    report_missing_outputs();
+  }
+  if (clock::now() < *recover_at_) {
+    pause_unless_stopped(k_poll);  // the group is served meanwhile
+    return;
+  }
+  recover_at_.reset();
+
+  if (how == epoch_ledger::failure::unknown) {
+    // The last commit may have come through although nobody told us.
+    const kafka_partitions asked = to_partitions(positions);
+    try {
+      for (const auto& [where, offset] : committed_offsets(*asked)) {
+        positions[where] = offset;
+      }
+    } catch (const std::runtime_error& failure) {
+      rebuild(failure.what());
+      return;
+    }
+  }
+  if (!rewind(positions)) {
+    rebuild("cannot rewind to the last commit");
+    return;
+  }
+  begin_epoch(ledger_.reopen(std::move(positions)));
+}
+
+// An output that was deleted looks like a broker that does not answer.
+void kafka_source::report_missing_outputs() {
+  for (const topic_check& output : check_topics(
+           consumer_.get(), output_topics(settings_), k_answer_patience)) {
+    if (output.error != RD_KAFKA_RESP_ERR_NO_ERROR) {
+      report_missing_output(consumer_.get(), output.name, output.error);
+    }
+  }
+}
+
+void kafka_source::begin_epoch(std::uint64_t epoch) {
+  epoch_ = epoch;
+  monitor_.state.clear(unready::fenced);
+  if (requests_ == nullptr) return;
+  // Behind the committed offsets: whoever committed those has written the
+  // requests that belong to them.
+  requests_->catch_up();
+  monitor_.state.set(unready::following_requests);
+  wait_until_ = clock::now() + recovery_limit(settings_);
+}
+
+bool kafka_source::knows_requests() {
+  if (!wait_until_) return true;
+  if (!requests_->caught_up(k_poll)) {
+    if (clock::now() < *wait_until_) return false;
+    ++monitor_.totals.follow_timeouts;
+    log_warn(
+        "request topic {}: not read to its end within {} s, going on; a token "
+        "of an earlier request may be requested again",
+        settings_.output.requests,
+        std::chrono::duration_cast<std::chrono::seconds>(
+            recovery_limit(settings_))
+            .count());
+  }
+  wait_until_.reset();
+  monitor_.state.clear(unready::following_requests);
+  return true;
+}
+
+bool kafka_source::rewind(const kafka_positions& positions) {
+  // A partition that has only just been assigned refuses to be rewound.
+  for (int attempt = 0; attempt < k_rewinds; ++attempt) {
+    const kafka_partitions to = to_partitions(positions);
+    // 2.0.2 takes any other time-out for a thousandth of it.
+    const kafka_error failure(
+        rd_kafka_seek_partitions(consumer_.get(), to.get(), -1));
+    if (!failure && std::ranges::all_of(elements(*to), [](const auto& one) {
+          return one.err == RD_KAFKA_RESP_ERR_NO_ERROR;
+        })) {
+      return true;
+    }
+    pause_unless_stopped(k_rewind_pause);
+  }
+  return false;
+}
+
+void kafka_source::rebuild(const std::string& why) {
+  log_warn("consumer: {}; joining the group anew", why);
+  ++monitor_.totals.consumer_restarts;
+  ledger_.close(epoch_ledger::ending::abort, k_close_patience);
+  fetched_.clear();
+  read_until_.clear();
+  rd_kafka_consumer_close(consumer_.get());
+  // A member that the group has thrown out is not told that it is.
+  if (!monitor_.state.is(unready::not_assigned)) {
+    end_assignment(rebalance::lost);
+  }
+  work_.reset();
+  consumer_.reset();
+  pause_unless_stopped(std::chrono::seconds(1));
+  connect();
+  subscribe();
+}
+
+}  // namespace tokensieve
