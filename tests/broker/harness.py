@@ -271,6 +271,18 @@ class Stage:
         return [json.loads(record.value())
                 for record in self.read(topic, isolation)]
 
+    def requested(self, isolation="read_committed"):
+        """The tokens that were requested, once for each request."""
+        return sorted(said["token"]["value"]
+                      for said in self.read_json(self.requests, isolation))
+
+    def wait_for_requests(self, *numbers):
+        """Until the synthetic tokens of these numbers are requested, and
+        nothing else."""
+        wanted = tokens.granular_of(*numbers)
+        self.wait_until(lambda: self.requested() == wanted,
+                        f"requests of {numbers}")
+
     def ends(self, topic, isolation="read_uncommitted"):
         """The end of each partition: under read_committed the first offset
         that an open transaction holds back."""

@@ -27,6 +27,4 @@ def test_the_death_of_a_broker_loses_and_repeats_nothing(stage, number):
     stage.kafka.command("restart", str(number))
     feed(100)
     stage.wait_until_processed()
-    found = [said["token"]["value"]
-             for said in stage.read_json(stage.requests)]
-    assert sorted(found) == sorted(expected)
+    assert stage.requested() == sorted(expected)

@@ -46,8 +46,7 @@ def test_a_kill_in_a_transaction_loses_and_repeats_nothing(stage, instance):
     stage.wait_until_processed()
 
     records = stage.read(stage.requests)
-    found = sorted(said["token"]["value"]
-                   for said in stage.read_json(stage.requests))
+    found = stage.requested()
     assert found == sorted(expected)
 
     # Else nothing was aborted, and this test would prove nothing.

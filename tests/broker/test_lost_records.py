@@ -7,20 +7,6 @@ import tokens
 import upkeep
 
 
-def values(stage):
-    return sorted(said["token"]["value"]
-                  for said in stage.read_json(stage.requests))
-
-
-def granular(*numbers):
-    return sorted(tokens.granular(n) for n in numbers)
-
-
-def wait_for_requests(stage, *numbers):
-    stage.wait_until(lambda: values(stage) == granular(*numbers),
-                     f"requests of {numbers}")
-
-
 def lose_records_while_down(stage, deleted_before=20):
     """Partition 0 is committed at 10 and begins at 20; the other lost
     nothing."""
@@ -38,7 +24,7 @@ def test_a_partition_that_lost_records_stops_and_the_others_go_on(stage):
     program = stage.start()
     stage.wait_until(lambda: "on_lost" in program.log(), "the loss is told")
     stage.produce([tokens.granular(100)], partition=1)
-    wait_for_requests(stage, *range(10), 100)
+    stage.wait_for_requests(*range(10), 100)
     # The whole range, and once.
     (line,) = [line for line in program.log().splitlines()
                if "on_lost" in line]
@@ -55,20 +41,20 @@ def test_a_partition_that_lost_records_stops_and_the_others_go_on(stage):
     # An operator decides where to go on.
     upkeep.commit(stage, {0: 20})
     stage.start()
-    wait_for_requests(stage, *range(10), *range(20, 30), 100)
+    stage.wait_for_requests(*range(10), *range(20, 30), 100)
 
 
 def test_continue_goes_on_behind_the_lost_records_and_tells_them_once(stage):
     lose_records_while_down(stage)
     program = stage.start(input__on_lost="continue")
-    wait_for_requests(stage, *range(10), *range(20, 30))
+    stage.wait_for_requests(*range(10), *range(20, 30))
     (line,) = [line for line in program.log().splitlines()
                if "10 to 19" in line]
     assert f"{stage.input} [0]: " in line
     program.stop()
     program = stage.start(input__on_lost="continue")
     stage.produce([tokens.granular(100)], partition=0)
-    wait_for_requests(stage, *range(10), *range(20, 30), 100)
+    stage.wait_for_requests(*range(10), *range(20, 30), 100)
     assert "10 to 19" not in program.log()
 
 
@@ -90,20 +76,20 @@ def test_records_lost_in_front_of_a_running_program(stage, policy):
     stage.create_topics(input_partitions=2)
     program = stage.start(input__on_lost=policy, memory="32MiB")
     stage.produce((tokens.granular(n) for n in range(10)), partition=0)
-    wait_for_requests(stage, *range(10))
+    stage.wait_for_requests(*range(10))
     stage.wait_until_processed()
     end = lose_records_while_running(stage, program)
     stage.wait_until(lambda: f" to {end - 1}" in program.log(),
                      "the loss is told")
     stage.produce([tokens.granular(100)], partition=1)
     if policy == "continue":
-        wait_for_requests(stage, *range(10), 50, 100)
+        stage.wait_for_requests(*range(10), 50, 100)
     else:
-        wait_for_requests(stage, *range(10), 100)
+        stage.wait_for_requests(*range(10), 100)
         program.stop()
         upkeep.commit(stage, {0: end})
         stage.start()
-        wait_for_requests(stage, *range(10), 50, 100)
+        stage.wait_for_requests(*range(10), 50, 100)
     assert program.log().count(f" to {end - 1}") == 1
 
 
@@ -117,11 +103,11 @@ def test_an_offset_beyond_the_end_is_lost_as_well(stage, policy):
     stage.produce([tokens.granular(100)], partition=0)
     if policy == "continue":
         # The log is another one: from its beginning.
-        wait_for_requests(stage, *range(5), 100)
+        stage.wait_for_requests(*range(5), 100)
     else:
         stage.produce([tokens.granular(101)], partition=1)
         stage.wait_until(lambda: stage.committed() == {0: 100, 1: 1}
-                         or values(stage), "the other partition goes on")
+                         or stage.requested(), "the other partition goes on")
         assert stage.committed()[0] == 100
     (line,) = [line for line in program.log().splitlines()
                if "beyond" in line]
@@ -146,10 +132,10 @@ def test_a_topic_made_anew_is_read_from_its_beginning(stage, start, noticed):
         for partition in (0, 1):
             stage.produce([tokens.granular(fed)], partition=partition)
             fed += 1
-        return len(values(stage)) >= 6
+        return len(stage.requested()) >= 6
     stage.wait_until(found_new, "requests")
     stage.wait_until_processed()
-    before = values(stage)
+    before = stage.requested()
 
     upkeep.delete_topic(stage.kafka, stage.input)
     if noticed:
@@ -161,9 +147,9 @@ def test_a_topic_made_anew_is_read_from_its_beginning(stage, start, noticed):
     for partition in (0, 1):
         stage.produce((tokens.granular(n + 5000 * partition) for n in fresh),
                       partition=partition)
-    expected = sorted([*before, *granular(*fresh),
-                       *granular(*(n + 5000 for n in fresh))])
-    stage.wait_until(lambda: values(stage) == expected,
+    expected = sorted([*before, *tokens.granular_of(*fresh),
+                       *tokens.granular_of(*(n + 5000 for n in fresh))])
+    stage.wait_until(lambda: stage.requested() == expected,
                      "all of the new topic")
     told = program.log()[program.log().index("assigned"):]
     assert "Unknown topic" in told or "does not have offset" in told

@@ -9,20 +9,6 @@ import tokens
 import upkeep
 
 
-def values(stage):
-    return sorted(said["token"]["value"]
-                  for said in stage.read_json(stage.requests))
-
-
-def granular(*numbers):
-    return sorted(tokens.granular(n) for n in numbers)
-
-
-def wait_for_requests(stage, *numbers):
-    stage.wait_until(lambda: values(stage) == granular(*numbers),
-                     f"requests of {numbers}")
-
-
 # --- Dead letters that are too large ------------------------------------------
 def test_a_dead_letter_that_does_not_fit_says_where_the_original_is(stage):
     for topic in (stage.input, stage.requests, stage.sightings):
@@ -48,7 +34,7 @@ def test_a_dead_letter_that_does_not_fit_says_where_the_original_is(stage):
                      "2": (None, b"", str(len(broken))),
                      "3": (small_key, broken, None)}
     # The request comes all the same, and nothing was tried twice.
-    assert values(stage) == granular(1)
+    assert stage.requested() == tokens.granular_of(1)
     assert len(stage.read(stage.dead_letters, "read_uncommitted")) == 4
 
 
@@ -68,7 +54,7 @@ def test_a_limit_that_is_lowered_meanwhile_loses_nothing(stage):
             for record in stage.read(stage.dead_letters)]
     assert [said.get("dlq-truncated") for said in dead] == [
         None, str(len(large))]
-    assert values(stage) == granular(1)
+    assert stage.requested() == tokens.granular_of(1)
     assert "refuses a record" in program.log()
 
 
@@ -88,7 +74,7 @@ def test_what_the_broker_always_refuses_ends_with_4(stage):
                      {"max.message.bytes": "100000"})
     stage.start()
     stage.wait_until_processed()
-    assert values(stage) == granular(1, 2)
+    assert stage.requested() == tokens.granular_of(1, 2)
     assert len(stage.read(stage.dead_letters)) == 1
 
 
@@ -108,7 +94,7 @@ def test_an_output_that_is_deleted_and_made_again_loses_nothing(stage):
     stage.create_topics()
     program = stage.start()
     stage.produce([tokens.granular(1)])
-    wait_for_requests(stage, 1)
+    stage.wait_for_requests(1)
     stage.wait_until_processed()
     upkeep.delete_topic(stage.kafka, stage.requests)
     stage.produce([tokens.granular(2), "clean"])
@@ -117,7 +103,7 @@ def test_an_output_that_is_deleted_and_made_again_loses_nothing(stage):
         "it is told")
     assert "create it with" in program.log()
     stage.kafka.create(stage.requests, 1)
-    wait_for_requests(stage, 2)
+    stage.wait_for_requests(2)
     stage.wait_until_processed()
 
 
@@ -150,13 +136,13 @@ def test_at_least_once_a_kill_before_the_commit_loses_nothing(
     stage.start(**CHEAPER)
     stage.wait_until_processed()
     # What stood on its topic already is not requested again, but seen again.
-    assert values(stage) == granular(*fed)
+    assert stage.requested() == tokens.granular_of(*fed)
     assert stage.read(stage.sightings), "the kill came behind the commit"
 
 
 def test_at_least_once_a_stop_repeats_nothing(stage):
     stage.create_topics(input_partitions=2)
-    expected = granular(*range(600))
+    expected = tokens.granular_of(*range(600))
     for begin in range(0, 600, 200):
         stage.produce(expected[begin:begin + 200])
         program = stage.start(**CHEAPER)
@@ -166,7 +152,7 @@ def test_at_least_once_a_stop_repeats_nothing(stage):
         program.stop()
     stage.start(**CHEAPER)
     stage.wait_until_processed()
-    assert values(stage) == expected
+    assert stage.requested() == expected
 
 
 def test_at_least_once_the_death_of_the_broker_loses_nothing(stage):
@@ -180,4 +166,4 @@ def test_at_least_once_the_death_of_the_broker_loses_nothing(stage):
     stage.kafka.command("restart", "1")
     stage.produce(tokens.granular(n) for n in range(300, 400))
     stage.wait_until_processed()
-    assert sorted(set(values(stage))) == granular(*range(400))
+    assert sorted(set(stage.requested())) == tokens.granular_of(*range(400))

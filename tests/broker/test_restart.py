@@ -11,11 +11,6 @@ import tokens
 from test_exactly_once import kill_with_an_open_transaction
 
 
-def requested(stage, isolation="read_committed"):
-    return sorted(said["token"]["value"]
-                  for said in stage.read_json(stage.requests, isolation))
-
-
 def test_a_restart_repeats_no_request(stage):
     stage.create_topics(input_partitions=2, output_partitions=3)
     known = [tokens.granular(n) for n in range(20)]
@@ -28,7 +23,7 @@ def test_a_restart_repeats_no_request(stage):
     stage.produce(known + new)
     stage.start()
     stage.wait_until_processed()
-    assert requested(stage) == sorted(known + new)
+    assert stage.requested() == sorted(known + new)
     # Else nothing was seen twice, and this test would prove nothing.
     assert sorted(said["token"]["fingerprint"]
                   for said in stage.read_json(stage.sightings)) == sorted(
@@ -70,7 +65,7 @@ def test_a_request_of_another_instance_is_known(stage):
     first.stop()
     stage.produce([tokens.granular(1), tokens.granular(2)])
     stage.wait_until_processed()
-    assert requested(stage) == sorted(tokens.granular(n) for n in (1, 2))
+    assert stage.requested() == tokens.granular_of(1, 2)
 
 
 def test_repeats_across_kills_are_requested_once(stage):
@@ -84,8 +79,8 @@ def test_repeats_across_kills_are_requested_once(stage):
         stage.produce(expected)
     stage.start(instance="stable-1")
     stage.wait_until_processed()
-    assert requested(stage) == sorted(expected)
-    assert (len(requested(stage, "read_uncommitted"))
+    assert stage.requested() == sorted(expected)
+    assert (len(stage.requested("read_uncommitted"))
             > len(expected)), "no transaction was aborted"
 
 
@@ -103,7 +98,7 @@ def test_behind_its_window_a_token_is_requested_again(stage):
     stage.produce([tokens.granular(1)])
     stage.start(detection__window=f"{window}s")
     stage.wait_until_processed()
-    assert requested(stage) == [tokens.granular(1)] * 2
+    assert stage.requested() == [tokens.granular(1)] * 2
 
 
 def test_a_transaction_that_never_ends_holds_nothing_up_for_ever(stage):
@@ -124,5 +119,5 @@ def test_a_transaction_that_never_ends_holds_nothing_up_for_ever(stage):
     stage.wait_until_processed()
     assert "not read to its end" in program.log()
     foreign.abort_transaction(30)
-    stage.wait_until(lambda: requested(stage) == [tokens.granular(1)],
+    stage.wait_until(lambda: stage.requested() == [tokens.granular(1)],
                      "the request is visible")

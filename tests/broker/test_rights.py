@@ -98,6 +98,5 @@ def test_an_output_that_becomes_read_only_ends_with_4_and_loses_nothing(
     access(stage, "--remove", *read_only)
     stage.start()
     stage.wait_until_processed()
-    assert sorted(said["token"]["value"]
-                  for said in stage.read_json(stage.requests)) == [
+    assert stage.requested() == [
                       tokens.granular(1), tokens.granular(2)]

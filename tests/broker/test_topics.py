@@ -7,20 +7,6 @@ import upkeep
 FAST = {"kafka__topic.metadata.refresh.interval.ms": "500"}
 
 
-def values(stage):
-    return sorted(said["token"]["value"]
-                  for said in stage.read_json(stage.requests))
-
-
-def granular(*numbers):
-    return sorted(tokens.granular(n) for n in numbers)
-
-
-def wait_for_requests(stage, *numbers):
-    stage.wait_until(lambda: values(stage) == granular(*numbers),
-                     f"requests of {numbers}")
-
-
 def wait_for_partitions(stage, *counts):
     stage.wait_until(lambda: stage.kafka.assignments(stage.group)
                      == list(counts), f"{counts} partitions")
@@ -40,11 +26,11 @@ def test_a_missing_input_is_named_not_created_and_awaited(stage):
                      "it is named")
     stage.kafka.create(stage.input, 1)
     stage.produce([tokens.granular(1)])
-    wait_for_requests(stage, 1)
+    stage.wait_for_requests(1)
     assert stage.kafka.partitions(absent) == []
     stage.kafka.create(absent, 1)
     stage.produce([tokens.granular(2)], topic=absent)
-    wait_for_requests(stage, 1, 2)
+    stage.wait_for_requests(1, 2)
     # Once, not at every look.
     assert program.log().count(f"{absent} does not exist") == 1
     assert "create it, correct input.topics" in program.log()
@@ -63,7 +49,7 @@ def test_a_pattern_finds_topics_that_are_made_later(stage):
         for partition in (0, 1):
             stage.produce([tokens.granular(2 * number + partition)],
                           topic=topic, partition=partition)
-        wait_for_requests(stage, *range(2 * number + 2))
+        stage.wait_for_requests(*range(2 * number + 2))
     assert program.log().count(f"matches {pattern}") == 1
 
 
@@ -84,14 +70,14 @@ def test_added_partitions_are_read_from_their_beginning_under_latest(stage):
     upkeep.add_partitions(stage, 2)
     # Before the program can know of the partition.
     stage.produce([tokens.granular(2)], partition=1)
-    wait_for_requests(stage, 2)
+    stage.wait_for_requests(2)
     program.stop()
 
     # Nor are they passed over if it was down meanwhile.
     upkeep.add_partitions(stage, 3)
     stage.produce([tokens.granular(3)], partition=2)
     stage.start(input__start="latest")
-    wait_for_requests(stage, 2, 3)
+    stage.wait_for_requests(2, 3)
 
 
 def test_members_of_a_first_generation_all_begin_at_the_end(stage):
@@ -103,7 +89,7 @@ def test_members_of_a_first_generation_all_begin_at_the_end(stage):
     wait_for_partitions(stage, 2, 2)
     stage.wait_until(lambda: stage.committed() == dict.fromkeys(range(4), 1),
                      "all begin at 1")
-    assert values(stage) == []
+    assert stage.requested() == []
 
 
 def members(stage):
@@ -135,7 +121,7 @@ def test_a_static_member_comes_back_without_a_rebalance(stage):
                      "it has its partitions")
     for partition in range(4):
         stage.produce([tokens.granular(partition)], partition=partition)
-    wait_for_requests(stage, *range(4))
+    stage.wait_for_requests(*range(4))
     # The same partitions, and the other has heard of nothing.
     after = members(stage)
     assert sorted(after.values()) == sorted(before.values())
@@ -152,7 +138,7 @@ def test_a_killed_static_member_comes_back_without_a_rebalance(stage):
     stage.start(instance="one")
     for partition in range(2):
         stage.produce([tokens.granular(partition)], partition=partition)
-    wait_for_requests(stage, 0, 1)
+    stage.wait_for_requests(0, 1)
     assert other.log() == told
 
 
@@ -166,5 +152,5 @@ def test_a_dynamic_member_leaves_when_it_stops(stage):
     wait_for_partitions(stage, 4)
     for partition in range(4):
         stage.produce([tokens.granular(partition)], partition=partition)
-    wait_for_requests(stage, *range(4))
+    stage.wait_for_requests(*range(4))
     assert "assigned 4 partitions" in other.log()

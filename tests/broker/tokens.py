@@ -21,6 +21,10 @@ def granular(number):
     return f"npm_{body}{checksum(body)}"
 
 
+def granular_of(*numbers):
+    return sorted(granular(number) for number in numbers)
+
+
 def legacy(number):
     return f"5afe0000-{number >> 16:04x}-4000-8000-{number & 0xffff:012x}"
 
