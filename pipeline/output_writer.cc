@@ -152,7 +152,8 @@ class producing_writer : public output_writer {
   kafka_client client_;
   /// How long a call may stay retriable, see recovery_limit.
   const std::chrono::milliseconds limit_;
-  std::uint64_t undelivered_ = 0;  // since the last commit or abort
+  /// Records that failed; a transaction fails with them and need not ask.
+  std::uint64_t undelivered_ = 0;
 
  private:
   static kafka_conf conf_with_reports(producing_writer* self) {

@@ -3,7 +3,9 @@
 #include "pipeline/log.h"
 #include "pipeline/stop_signal.h"
 
+#include <condition_variable>
 #include <cstdlib>
+#include <mutex>
 #include <optional>
 
 namespace tokensieve {
@@ -13,21 +15,16 @@ constexpr std::chrono::milliseconds k_poll{50};
 // An open transaction is aborted in some milliseconds where a broker answers.
 constexpr std::chrono::milliseconds k_abort{3000};
 
-}  // namespace
-
-stop_deadline::stop_deadline(std::chrono::milliseconds drain)
-    : thread_([this, drain](const std::stop_token& ended) {
-        watch(ended, drain);
-      }) {}
-
-void stop_deadline::watch(const std::stop_token& ended,
-                          std::chrono::milliseconds drain) {
+/// Until `ended`, which is waited for without a delay.
+void watch(const std::stop_token& ended, std::chrono::milliseconds drain) {
   using clock = std::chrono::steady_clock;
   std::optional<clock::time_point> drained;
   std::optional<clock::time_point> aborted;
-  std::unique_lock lock(mutex_);
-  while (!wake_.wait_for(lock, ended, k_poll,
-                         [&] { return ended.stop_requested(); })) {
+  std::mutex mutex;
+  std::condition_variable_any wake;
+  std::unique_lock lock(mutex);
+  while (!wake.wait_for(lock, ended, k_poll,
+                        [&] { return ended.stop_requested(); })) {
     const stop_level level = stop_requested();
     const auto now = clock::now();
     if (level != stop_level::none && !drained) {
@@ -46,5 +43,10 @@ void stop_deadline::watch(const std::stop_token& ended,
     }
   }
 }
+
+}  // namespace
+
+stop_deadline::stop_deadline(std::chrono::milliseconds drain)
+    : thread_([drain](const std::stop_token& ended) { watch(ended, drain); }) {}
 
 }  // namespace tokensieve

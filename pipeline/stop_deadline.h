@@ -1,8 +1,6 @@
 #pragma once
 
 #include <chrono>
-#include <condition_variable>
-#include <mutex>
 #include <thread>
 
 namespace tokensieve {
@@ -18,10 +16,6 @@ class stop_deadline {
   stop_deadline& operator=(const stop_deadline&) = delete;
 
  private:
-  void watch(const std::stop_token& ended, std::chrono::milliseconds drain);
-
-  std::mutex mutex_;
-  std::condition_variable_any wake_;
   std::jthread thread_;
 };
 
