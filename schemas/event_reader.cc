@@ -30,6 +30,7 @@ class event_reader::state final : private event_visitor {
   /// Finds the form of the event and what is wrong with it.
   std::optional<dead_letter_reason> examine(const event_bytes& event) {
     bytes_ = without_byte_order_mark(event.value);
+    skipped_ = event.value.size() - bytes_.size();
     behind_ = event.readable_behind;
     form_ = event_form::text;
     document_ = 0;
@@ -80,6 +81,22 @@ class event_reader::state final : private event_visitor {
     out.field = pointer;
     if (form_ == event_form::lines) out.index = std::uint64_t{document} + 1;
     return out;
+  }
+
+  std::optional<log_chunk> chunk() const {
+    if (form_ == event_form::text && !bytes_.empty()) {
+      log_chunk all;
+      all.begin = skipped_;
+      all.size = bytes_.size();
+      return all;
+    }
+    if (form_ != event_form::json || !indexed_) return {};
+    auto found = chunk_of(index_);
+    if (found) {
+      const std::string_view content = without_blanks(bytes_);
+      found->begin += skipped_ + bytes_.size() - content.size();
+    }
+    return found;
   }
 
   void shrink() {
@@ -183,7 +200,8 @@ class event_reader::state final : private event_visitor {
   event_shape shape_;
   event_visitor* visitor_ = nullptr;
 
-  std::string_view bytes_;  ///< the event without its byte-order mark
+  std::string_view bytes_;   ///< the event without its byte-order mark
+  std::size_t skipped_ = 0;  ///< bytes of the mark
   std::size_t behind_ = 0;
   event_form form_ = event_form::text;
   std::uint32_t document_ = 0;
@@ -215,6 +233,10 @@ std::optional<dead_letter_reason> event_reader::read(const event_bytes& event,
 leak event_reader::describe(std::uint32_t document,
                             std::string_view pointer) const {
   return state_->describe(document, pointer);
+}
+
+std::optional<log_chunk> event_reader::chunk() const {
+  return state_->chunk();
 }
 
 void event_reader::shrink() {

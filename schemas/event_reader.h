@@ -2,6 +2,7 @@
 
 #include "schemas/dead_letter.h"
 #include "schemas/leak.h"
+#include "schemas/log_chunk.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -71,6 +72,12 @@ class event_reader {
   /// REQUIRES: the bytes of that `read` live, and no `check` or `shrink` since.
   [[nodiscard]] leak describe(std::uint32_t document,
                               std::string_view pointer) const;
+
+  /// What the event of the last `check` or `read` is as a chunk of a log; its
+  /// offsets count from the first byte of the event's value. Nothing where it
+  /// is broken or holds several events.
+  /// REQUIRES: the bytes of that event live, and no `shrink` since.
+  [[nodiscard]] std::optional<log_chunk> chunk() const;
 
   /// Gives the memory of a large event back.
   void shrink();
