@@ -5,30 +5,29 @@
 #include <functional>
 #include <map>
 #include <utility>
+#include <variant>
 
 namespace tokensieve {
 namespace {
 
-leak_origin origin_of(const record& input) {
-  if (input.partition == record::k_file) {
-    file_origin origin{.file = *input.source_name, .record = std::nullopt};
-    if (!input.window || input.too_large) {
-      origin.record = static_cast<std::uint64_t>(input.offset);
-    }
-    return origin;
+leak_origin origin_of_own(const record& input) {
+  leak_origin origin = origin_of(input);
+  // A window of a plain file has no number.
+  if (auto* const file = std::get_if<file_origin>(&origin);
+      file != nullptr && input.window && !input.too_large) {
+    file->record.reset();
   }
-  return kafka_origin{.topic = *input.source_name,
-                      .partition = input.partition,
-                      .offset = input.offset,
-                      .timestamp_ms = input.timestamp_ms};
+  return origin;
 }
 
 }  // namespace
 
 assembler::assembler(assembler_options options,
-                     const std::atomic<std::uint64_t>& committed)
+                     const std::atomic<std::uint64_t>& committed,
+                     seam_table* seams)
     : options_(std::move(options)),
       committed_(committed),
+      seams_(seams),
       requests_(options_.window, options_.known_requests) {}
 
 void assembler::assemble(batch& work) noexcept {
@@ -36,15 +35,31 @@ void assembler::assemble(batch& work) noexcept {
   // although nobody told us is among the published requests by now.
   if (work.epoch != epoch_) {
     requests_.roll_back(committed_.load(std::memory_order_acquire));
+    if (seams_ != nullptr) seams_->clear();
     epoch_ = work.epoch;
   }
   std::size_t done = 0;
   try {
+    std::vector<seam_table::completed> joined;
+    if (seams_ != nullptr) seams_->join(work, joined);
+    auto next = joined.begin();
+    // In front of the record's own: they may know more of the same token.
+    const auto emit_joined = [&](std::size_t end) {
+      for (; next != joined.end() && next->index < end; ++next) {
+        std::vector<leaked_token> one;
+        one.push_back(std::move(next->token));
+        emit(work, one, next->origin);
+      }
+    };
     for (; done < work.inspected.size(); ++done) {
       inspected_record& from = work.inspected[done];
-      emit(work, from);
+      emit_joined(from.index + 1);
+      if (!from.tokens.empty()) {
+        emit(work, from.tokens, origin_of_own(work.records[from.index]));
+      }
       if (from.reason) work.dead_letters.push_back({from.index, *from.reason});
     }
+    emit_joined(work.records.size());
     if (work.unread_from) {
       for (std::size_t i = *work.unread_from; i < work.records.size(); ++i) {
         work.dead_letters.push_back({i, dead_letter_reason::decode_limit});
@@ -56,25 +71,25 @@ void assembler::assemble(batch& work) noexcept {
   }
   work.counts.known_requests = requests_.size();
   work.counts.evicted_requests = requests_.evicted();
+  if (seams_ != nullptr) work.counts.evicted_streams = seams_->evicted();
   if (options_.published != nullptr) {
     work.counts.known_requests += options_.published->size();
     work.counts.evicted_requests += options_.published->evicted();
   }
 }
 
-void assembler::emit(batch& work, inspected_record& from) {
-  if (from.tokens.empty()) return;
+void assembler::emit(batch& work, std::vector<leaked_token>& tokens,
+                     const leak_origin& origin) {
   // The occurrence that says most becomes the request and the others its
   // repeats: it names a registry, or is the surest. In any other order a rise
   // in confidence would make two requests of one record.
   std::ranges::stable_sort(
-      from.tokens, std::ranges::greater{}, [](const leaked_token& token) {
+      tokens, std::ranges::greater{}, [](const leaked_token& token) {
         return std::pair(!token.found.registry.empty(), token.found.confidence);
       });
-  const leak_origin origin = origin_of(work.records[from.index]);
   using identity = std::pair<token_fingerprint, std::string>;
   std::map<identity, std::size_t> sightings;  // to the emission of this record
-  for (leaked_token& token : from.tokens) {
+  for (leaked_token& token : tokens) {
     if (std::ranges::binary_search(options_.ignore, token.found.fingerprint)) {
       ++work.counts.ignored;
       continue;

@@ -3,6 +3,7 @@
 #include "pipeline/batch.h"
 #include "pipeline/published_requests.h"
 #include "pipeline/request_table.h"
+#include "pipeline/seam_table.h"
 
 #include <atomic>
 #include <chrono>
@@ -29,20 +30,24 @@ struct assembler_options {
 class assembler {
  public:
   /// `committed` is the sequence behind the last batch whose results are
-  /// final; the sink keeps it, and it outlives the assembler.
+  /// final; the sink keeps it, and it outlives the assembler, as `seams` does
+  /// where there is one.
   assembler(assembler_options options,
-            const std::atomic<std::uint64_t>& committed);
+            const std::atomic<std::uint64_t>& committed,
+            seam_table* seams = nullptr);
 
   /// Fills `emissions` and `dead_letters`. Never throws: if memory runs out,
   /// the records left are dead letters.
   void assemble(batch& work) noexcept;
 
  private:
-  void emit(batch& work, inspected_record& from);
+  void emit(batch& work, std::vector<leaked_token>& tokens,
+            const leak_origin& origin);
   [[nodiscard]] bool is_new(const finding& found, std::uint64_t sequence);
 
   const assembler_options options_;
   const std::atomic<std::uint64_t>& committed_;
+  seam_table* const seams_;
   request_table requests_;
   std::uint64_t epoch_ = 0;
 };

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "detectors/finding.h"
+#include "pipeline/chunk.h"
 #include "pipeline/memory_units.h"
 #include "schemas/dead_letter.h"
 #include "schemas/leak.h"
@@ -26,8 +27,20 @@ struct text_window {
   std::size_t own_end = 0;    ///< are this window's
 };
 
+/// Where a record came from.
+struct record_place {
+  /// The partition of a record that comes from a file.
+  static constexpr std::int32_t k_file = -1;
+
+  /// The topic, or the file; lives as long as the source.
+  const std::string* source_name = nullptr;
+  std::int32_t partition = 0;
+  std::int64_t offset = 0;  ///< in a file the event's number from 1
+  std::optional<std::int64_t> timestamp_ms;
+};
+
 /// One input record. Its views point into the batch that holds it.
-struct record {
+struct record : record_place {
   std::string_view value;
   std::string_view key;
   std::string_view content_type;
@@ -36,14 +49,6 @@ struct record {
   bool packed = false;     ///< `value` lies within `batch::packed`
   bool too_large = false;  ///< over the limit: scanned as bytes, dead-lettered
   std::optional<text_window> window;
-
-  /// The topic, or the file; lives as long as the source.
-  const std::string* source_name = nullptr;
-  /// The partition of a record that comes from a file.
-  static constexpr std::int32_t k_file = -1;
-  std::int32_t partition = 0;
-  std::int64_t offset = 0;  ///< in a file the event's number from 1
-  std::optional<std::int64_t> timestamp_ms;
 };
 
 /// What inspection found in a record; most records have none.
@@ -84,6 +89,7 @@ struct batch_counts {
   std::uint64_t failed = 0;            ///< records whose inspection threw
   std::uint64_t known_requests = 0;    ///< in the table behind this batch
   std::uint64_t evicted_requests = 0;  ///< of the table, so far
+  std::uint64_t evicted_streams = 0;   ///< whose tails were given up, so far
   std::array<std::uint64_t, k_rejections> rejected{};
 };
 
@@ -114,6 +120,7 @@ struct batch {
   std::vector<std::shared_ptr<const void>> held;  ///< other owners of values
 
   std::vector<inspected_record> inspected;  ///< by inspect, by index
+  std::vector<chunk> chunks;                ///< by inspect, by index
   /// Where inspection ran out of memory: the records from here on were not
   /// read and go out as dead letters.
   std::optional<std::size_t> unread_from;

@@ -140,7 +140,9 @@ void engine::run(source& from, sink& to) {
         return std::make_unique<inspector>(patterns_, options_.min_confidence,
                                            options_.depth);
       });
-  assembler assembling(options_.assembling, committed_);
+  seam_table seams(patterns_, options_.min_confidence, options_.depth,
+                   options_.seam_bytes);
+  assembler assembling(options_.assembling, committed_, &seams);
   handoff_queue queue;
 
   const auto inspect = [&](message work) noexcept {

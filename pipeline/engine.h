@@ -15,6 +15,7 @@ struct engine_options {
   std::size_t threads = 0;  ///< of the graph; 0 = one a core
   token_confidence min_confidence = token_confidence::medium;
   std::size_t depth = scanner::k_max_depth;  ///< encodings inside each other
+  std::size_t seam_bytes = 64 << 20;  ///< for the ends of logs, see seam_table
   assembler_options assembling;
 };
 

@@ -1,5 +1,7 @@
 #include "pipeline/inspector.h"
 
+#include "pipeline/chunk_notes.h"
+#include "pipeline/masker.h"
 #include "schemas/place.h"
 
 #include <algorithm>
@@ -7,7 +9,6 @@
 #include <exception>
 #include <optional>
 #include <span>
-#include <unordered_map>
 #include <utility>
 
 namespace tokensieve {
@@ -15,28 +16,6 @@ namespace {
 
 // One bad event may not make the output unbounded.
 constexpr std::size_t k_max_findings_a_record = scanner::k_max_findings;
-
-/// Masks the strings that describe a record's tokens. Most tokens of a record
-/// share them, so each distinct string is masked once.
-class masker {
- public:
-  masker(scanner& with, const std::vector<finding>& known)
-      : scanner_(with), known_(known) {}
-
-  void operator()(std::string& text) {
-    const auto [entry, added] = masked_.try_emplace(text);
-    if (added) entry->second = scanner_.mask(text, known_);
-    text = entry->second;
-  }
-  void operator()(std::optional<std::string>& text) {
-    if (text) (*this)(*text);
-  }
-
- private:
-  scanner& scanner_;
-  const std::vector<finding>& known_;
-  std::unordered_map<std::string, std::string> masked_;
-};
 
 }  // namespace
 
@@ -116,6 +95,7 @@ void inspector::inspect(batch& work) noexcept {
       }
       inspected_record out{.index = index, .tokens = {}, .reason = {}};
       inspect_record(input, hits_[index], out);
+      note_chunk(work, index, reader_, hits_[index], scanner_);
       if (!out.tokens.empty() || out.reason) {
         work.inspected.push_back(std::move(out));
       }
@@ -193,7 +173,7 @@ void inspector::inspect_record(const record& input, bool hit,
     out.tokens.push_back(
         {std::move(one.found), std::move(where), found.hazards()});
   }
-  if (!out.tokens.empty()) mask_strings(out);
+  if (!out.tokens.empty()) mask_strings(scanner_, out.tokens);
 }
 
 void inspector::inspect_window(const record& input, inspected_record& out) {
@@ -219,36 +199,7 @@ void inspector::inspect_window(const record& input, inspected_record& out) {
                                    : place.column;
     out.tokens.push_back({std::move(one), std::move(where), hazards});
   }
-  if (!out.tokens.empty()) mask_strings(out);
-}
-
-void inspector::mask_strings(inspected_record& out) {
-  // `mask` wants the findings, which stay where they are: swap them out and
-  // back around the call.
-  std::vector<finding> known;
-  known.reserve(out.tokens.size());
-  for (leaked_token& token : out.tokens) {
-    known.push_back(std::move(token.found));
-  }
-  masker mask(scanner_, known);
-  for (leaked_token& token : out.tokens) {
-    leak& where = token.where;
-    mask(where.field);
-    mask(where.provider);
-    mask(where.organization);
-    mask(where.repository);
-    mask(where.build);
-    mask(where.job);
-    mask(where.sha);
-    mask(where.path);
-    mask(where.url);
-    mask(where.time);
-  }
-  for (finding& one : known)
-    mask(one.registry);
-  for (std::size_t i = 0; i < out.tokens.size(); ++i) {
-    out.tokens[i].found = std::move(known[i]);
-  }
+  if (!out.tokens.empty()) mask_strings(scanner_, out.tokens);
 }
 
 }  // namespace tokensieve

@@ -32,7 +32,6 @@ class inspector {
   void mark_hits(const batch& work);
   void inspect_record(const record& input, bool hit, inspected_record& out);
   void inspect_window(const record& input, inspected_record& out);
-  void mask_strings(inspected_record& out);
 
   scanner scanner_;
   event_reader reader_;

@@ -22,11 +22,12 @@ constexpr int k_findings = 1;
 constexpr int k_unreadable = 2;
 
 // Half of the memory holds what is in flight; the rest is for the workers'
-// parsers, the table of requests and the program itself.
+// parsers, the table of requests, the ends of logs and the program itself.
 constexpr std::uint64_t k_in_flight_share = 2;
 // An entry of the request table with its registry and its place in the maps.
 constexpr std::uint64_t k_bytes_a_request = 256;
 constexpr std::uint64_t k_table_share = 8;
+constexpr std::uint64_t k_seam_share = 8;
 
 void print_summary(const print_sink::totals& seen, const file_source& input,
                    std::chrono::duration<double> took) {
@@ -70,6 +71,7 @@ int scan_files(const scan_command& command) {
       {.threads = settings.threads,
        .min_confidence = settings.detection.min_confidence,
        .depth = settings.detection.depth,
+       .seam_bytes = settings.memory / k_seam_share,
        .assembling = {.window = std::chrono::seconds::zero(),
                       .known_requests =
                           settings.memory / k_table_share / k_bytes_a_request,

@@ -36,10 +36,12 @@ constexpr std::chrono::milliseconds k_settling{5'000};
 constexpr std::chrono::milliseconds k_poll{500};
 
 // Of `memory`, a quarter holds what is in flight, an eighth each the client's
-// two queues, an eighth the known requests; the rest is for the fetches that
-// held records pin, the workers' parsers and the program.
+// two queues, an eighth the known requests, a sixteenth the ends of logs; the
+// rest is for the fetches that held records pin, the workers' parsers and the
+// program.
 constexpr std::uint64_t k_in_flight_share = 4;
 constexpr std::uint64_t k_known_share = 8;
+constexpr std::uint64_t k_seam_share = 16;
 // Of the known requests this part are our own of late: what is read back from
 // the topic moves to the others.
 constexpr std::uint64_t k_pending_share = 4;
@@ -183,6 +185,7 @@ int run_stream(const config& settings, stream_totals& totals,
       {.threads = settings.threads,
        .min_confidence = settings.detection.min_confidence,
        .depth = settings.detection.depth,
+       .seam_bytes = settings.memory / k_seam_share,
        .assembling = {.window = window,
                       .known_requests = pending,
                       .published = &published,

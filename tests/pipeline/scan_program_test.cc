@@ -75,6 +75,21 @@ TEST_F(scan_program_test, no_token_is_printed_on_standard_error) {
                 Not(HasSubstr(token_)));
 }
 
+TEST_F(scan_program_test, a_token_cut_by_two_events_is_that_of_the_first) {
+  const auto chunk = [](const std::string& text) {
+    return R"({"type":"build_log","stream":"1","text":")" + text + "\"}\n";
+  };
+  const std::string cut = folder_.write(
+      "cut.ndjson", chunk("a\\n") + chunk("b\\nT=" + token_.substr(0, 17)) +
+                        chunk(token_.substr(17) + "\\n"));
+  const program_result done = scan({"--all", cut});
+  EXPECT_EQ(done.status, 1) << done.err;
+  EXPECT_EQ(std::ranges::count(done.out, '\n'), 1);
+  EXPECT_THAT(done.out, HasSubstr("\"value\":\"" + token_ + "\""));
+  EXPECT_THAT(done.out, HasSubstr("\"line\":2,\"column\":3"));
+  EXPECT_THAT(done.out, HasSubstr("\"record\":2"));
+}
+
 TEST_F(scan_program_test, redacted_output_shows_the_display_only) {
   const program_result done = scan({"--redact", "--all", leaky_, leaky_});
   EXPECT_EQ(done.status, 1);

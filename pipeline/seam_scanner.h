@@ -1,0 +1,79 @@
+#pragma once
+
+#include "detectors/scanner.h"
+#include "pipeline/log_segment.h"
+#include "schemas/request.h"
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tokensieve {
+
+/// Segments of one log that follow each other without a gap.
+using log_segments = std::vector<std::unique_ptr<log_segment>>;
+
+/// Longer than any fixed text of a token in any encoding, colours included.
+inline constexpr std::size_t k_seam_border = 128;
+
+/// A token that a cut had hidden, or whose registry it had.
+struct seam_token {
+  leaked_token token;  ///< not yet masked
+  leak_origin origin;  ///< of the record that holds its first byte
+  /// Where what is right of the cut shows less of the token: the segment and
+  /// the place there.
+  const log_segment* seen_in = nullptr;
+  std::uint64_t seen_line = 0;
+  std::uint64_t seen_column = 0;
+};
+
+/// Finds the tokens that two parts of a log yield only together. Owns a
+/// scanner; not thread-safe.
+class seam_scanner {
+ public:
+  seam_scanner(std::shared_ptr<const signatures> patterns,
+               token_confidence min_confidence, std::size_t depth);
+
+  /// May a token lie across the cut between two texts? `left` ends with the
+  /// last k_seam_border raw bytes before it.
+  [[nodiscard]] bool may_lie_across(std::string_view left,
+                                    std::string_view right);
+
+  /// Appends the tokens of `left` + `right` that neither yields. `lines`: each
+  /// chunk of the log is a line without its end, as far as is known. `fresh`:
+  /// the findings of `right` alone are not handed out yet, so that those which
+  /// begin to the left of it can take their place.
+  void scan(const log_segments& left, const log_segments& right, bool lines,
+            bool fresh, std::vector<seam_token>& out);
+
+  [[nodiscard]] scanner& tokens() noexcept { return scanner_; }
+
+ private:
+  struct piece {
+    const log_segment* segment;
+    std::string text;
+  };
+  struct joined_text {
+    std::string text;
+    std::vector<std::size_t> begins;  // of the pieces
+    std::size_t cut = 0;
+  };
+
+  void unescape(const log_segments& segments);
+  void join(std::size_t left, std::string_view separator);
+  void scan_joined(bool lines, bool fresh, std::string_view separator,
+                   std::vector<seam_token>& out);
+  [[nodiscard]] std::vector<finding> scan_part(std::string_view part);
+  void place(std::size_t offset, const log_segment*& segment,
+             std::uint64_t& line, std::uint64_t& column) const;
+
+  scanner scanner_;
+  event_reader reader_;
+  std::string border_;  // reused
+  std::vector<piece> pieces_;
+  joined_text joined_;
+};
+
+}  // namespace tokensieve
