@@ -146,9 +146,18 @@ bool may_have_value(std::string_view raw, std::size_t end) noexcept {
     ++end;
   // At the end of what is known, a value may follow in the next chunk.
   if (end == raw.size() || is_hex(raw[end])) return true;
-  // A tab or any other byte in JSON's notation.
-  if (raw[end - 1] == '\\') return raw[end] == 't' || raw[end] == 'u';
-  return raw[end] == '{' || raw[end] == '\x1b';  // `{"value":`, a colour
+  // A tab or any other byte in the notation of a string.
+  if (raw[end - 1] == '\\') {
+    const bool soft_break = raw[end - 2] == '=';
+    return std::string_view(soft_break ? "tuUxnr" : "tuUx").contains(raw[end]);
+  }
+  if (raw[end] == '%') return end + 1 < raw.size() && is_hex(raw[end + 1]);
+  if (raw[end] == '&')
+    return end + 1 < raw.size() && raw[end + 1] != '&' &&
+           !is_blank(raw[end + 1]);
+  // `{"value":`, a colour, a soft line break.
+  return raw[end] == '{' || raw[end] == '\x1b' || raw[end] == '\r' ||
+         (raw[end] == '\n' && raw[end - 1] == '=');
 }
 
 }  // namespace tokensieve

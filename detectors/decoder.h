@@ -2,8 +2,11 @@
 
 #include "detectors/bytes.h"
 #include "detectors/finding.h"
+#include "detectors/letters.h"
 
+#include <array>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -23,12 +26,34 @@ struct encoded_run {
   text_range run;
   /// The bytes to decode: of a long run only those around the trigger.
   text_range piece;
-  /// Triggers of the same lane that end at or before this offset would lead
-  /// to nothing that this piece does not hold.
-  std::size_t covered = 0;
-  /// Ways to read one run that exclude each other (alignments), below
-  /// `decoder::k_lanes`.
+  /// Ways to read one run that exclude each other.
   unsigned lane = 0;
+  /// As `scan_options` says.
+  bool patch = false;
+};
+
+/// What a decoder remembers of one text from trigger to trigger, so that its
+/// work stays linear: the run it found last, how many letters of it stand in
+/// front of `anchor`, and up to where a trigger leads to nothing new.
+struct run_memory {
+  static constexpr unsigned k_lanes = 4;
+  text_range run;
+  std::size_t anchor = 0;
+  std::size_t letters = 0;
+  letter_line line{};  ///< that of the anchor
+  std::array<std::size_t, k_lanes> covered{};
+  std::size_t searched = 0;      ///< up to where interruptions were looked for
+  std::size_t interruption = 0;  ///< behind the last of them
+};
+
+/// Where a decoded byte stood, for encodings that leave some bytes as they
+/// are: a token partly encoded stands where its first byte does.
+struct decoded_place {
+  std::uint32_t begin;
+  std::uint32_t end;
+  /// Where the stretch of encoded bytes begins that this one is of.
+  std::uint32_t stretch;
+  bool encoded;
 };
 
 /// One encoding: how the fixed text of a token looks in it, and how to undo
@@ -40,11 +65,10 @@ struct encoded_run {
 /// class here and a line to `make_decoders`.
 class decoder {
  public:
-  static constexpr unsigned k_lanes = 4;
-
   virtual ~decoder() = default;
 
-  [[nodiscard]] virtual token_encoding encoding() const noexcept = 0;
+  [[nodiscard]] virtual token_encoding encoding(
+      const encoded_run& run) const noexcept = 0;
 
   /// Regular expressions (Hyperscan's) over unescaped text.
   [[nodiscard]] virtual std::vector<std::string> text_patterns() const = 0;
@@ -55,23 +79,25 @@ class decoder {
   [[nodiscard]] virtual std::vector<std::string> raw_patterns() const = 0;
 
   /// The run around `trigger`; nothing where the bytes around it already
-  /// refute it. `last` is the run that this decoder found before in `text`
-  /// (empty at first): reusing its bounds keeps the work linear. `patch`: the
-  /// first byte of each line is a sign. Called while Hyperscan scans, so it
-  /// neither throws nor allocates.
+  /// refute it, or where an earlier piece holds all it could lead to. `patch`:
+  /// the first byte of each line is a sign. Called while Hyperscan scans, so
+  /// it neither throws nor allocates.
   [[nodiscard]] virtual std::optional<encoded_run> find_run(
       std::string_view text, bool patch, decoder_trigger trigger,
-      text_range last) const noexcept = 0;
+      run_memory& memory) const noexcept = 0;
+
+  /// The same around a trigger of another decoder that ends at `end`, whose
+  /// run this encoding may interrupt.
+  [[nodiscard]] virtual std::optional<encoded_run> find_interruption(
+      std::string_view text, std::size_t end,
+      run_memory& memory) const noexcept;
 
   /// Appends `run.piece` decoded to `out`: never more bytes than the piece
-  /// has, unless a bound is documented with the decoder.
+  /// has. A decoder that leaves some bytes as they are appends to `places`
+  /// where each stood; of any other the token stands where the run does.
   virtual void decode(std::string_view text, const encoded_run& run,
-                      std::string& out) const = 0;
-
-  /// Where bytes `decoded` of what `decode` made of `run` stand in `text`.
-  [[nodiscard]] virtual text_range place(std::string_view text,
-                                         const encoded_run& run,
-                                         text_range decoded) const;
+                      std::string& out,
+                      std::vector<decoded_place>& places) const = 0;
 };
 
 }  // namespace tokensieve

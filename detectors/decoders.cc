@@ -2,9 +2,9 @@
 
 namespace tokensieve {
 
-text_range decoder::place(std::string_view, const encoded_run& run,
-                          text_range) const {
-  return run.run;
+std::optional<encoded_run> decoder::find_interruption(
+    std::string_view, std::size_t, run_memory&) const noexcept {
+  return std::nullopt;
 }
 
 std::vector<std::unique_ptr<const decoder>> make_decoders() {

@@ -7,12 +7,12 @@
 
 namespace tokensieve {
 
-/// Colour codes, erase-line and cursor sequences inside a token, as
-/// `grep --color` leaves them.
+/// Colour codes, links, erase-line and cursor sequences and redraws inside a
+/// token, as `grep --color` leaves them.
 [[nodiscard]] std::unique_ptr<const decoder> make_terminal_decoder();
 
-/// base64 in both alphabets, padded or not, at any alignment, up to three
-/// layers of it.
+/// base64 in both alphabets, padded or not, at any alignment, folded or not,
+/// up to four layers of it, with another encoding among them.
 [[nodiscard]] std::unique_ptr<const decoder> make_base64_decoder();
 
 /// Every decoder there is.

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <new>
+#include <span>
 #include <tuple>
 
 namespace tokensieve {
@@ -58,59 +59,121 @@ bool goes_before(const candidate& a, const candidate& b) noexcept {
          std::tuple(b.place.begin, a.confidence, a.context);
 }
 
-// What decoding shows although it stands there in clear, or two pieces of one
-// run show: the one with the fewest encodings first.
 bool stands_before(const finding& a, const finding& b) noexcept {
   const auto key = [](const finding& found) {
     return std::tuple(found.begin, found.end, found.fingerprint,
-                      found.encodings.size(), std::string_view(found.registry));
+                      std::string_view(found.registry));
   };
   return key(a) < key(b);
 }
 
-bool repeats(const finding& first, const finding& next) noexcept {
-  return first.begin == next.begin && first.end == next.end &&
-         first.fingerprint == next.fingerprint &&
-         (first.encodings.size() < next.encodings.size() ||
-          first.registry == next.registry);
+// What decoding shows although it stands there in clear, or two readings of
+// one run show: of those that overlap the one with the fewest encodings stays,
+// else the one that begins first. A registry that only another reading shows
+// is still next to the token.
+void keep_shortest_readings(std::vector<finding>& all, std::size_t first) {
+  const auto begin = all.begin() + static_cast<std::ptrdiff_t>(first);
+  std::sort(begin, all.end(), [](const finding& a, const finding& b) {
+    const auto key = [](const finding& found) {
+      return std::tuple(found.fingerprint, found.begin, found.encodings.size(),
+                        found.end, std::string_view(found.registry));
+    };
+    return key(a) < key(b);
+  });
+  auto kept = begin;
+  for (auto next = begin; next != all.end(); ++next) {
+    if (kept == begin || (kept - 1)->fingerprint != next->fingerprint ||
+        (kept - 1)->end <= next->begin) {
+      if (kept != next) *kept = std::move(*next);
+      ++kept;
+      continue;
+    }
+    finding& other = *(kept - 1);
+    const std::size_t encodings = next->encodings.size();
+    if (encodings == other.encodings.size()) {
+      const bool repeats = next->registry == other.registry ||
+                           next->begin != other.begin || next->end != other.end;
+      if (repeats) continue;
+      if (kept != next) *kept = std::move(*next);
+      ++kept;
+    } else if (encodings > other.encodings.size()) {
+      if (other.registry.empty()) other.registry = std::move(next->registry);
+    } else {
+      if (next->registry.empty()) next->registry = std::move(other.registry);
+      other = std::move(*next);
+    }
+  }
+  all.erase(kept, all.end());
+  std::sort(all.begin() + static_cast<std::ptrdiff_t>(first), all.end(),
+            stands_before);
+}
+
+// Where bytes [begin, end) of what was decoded stand: where the run does or,
+// for an encoding that leaves bytes as they are, where they do. All of them
+// encoded, they are of a run that may begin in front of them.
+text_range place_of(const encoded_run& run,
+                    const std::vector<decoded_place>& places,
+                    text_range decoded) noexcept {
+  if (places.empty()) return run.run;
+  const decoded_place& first = places[decoded.begin];
+  const decoded_place& last = places[decoded.end - 1];
+  const bool all_encoded = last.encoded && last.stretch <= first.begin;
+  return {all_encoded ? last.stretch : first.begin, last.end};
 }
 
 }  // namespace
 
 struct scanner::match_state {
-  struct decoder_state {
-    text_range last;
-    std::array<std::size_t, decoder::k_lanes> covered{};
-  };
   // More than there are encodings.
   static constexpr std::size_t k_max_decoders = 16;
 
   scanner& self;
   std::string_view text;
   bool patch;
-  std::array<decoder_state, k_max_decoders> decoders{};
+  std::span<const decoded_place> places;  ///< where the text was decoded
+  std::array<run_memory, k_max_decoders> memories{};
   bool limit_reached = false;
 
-  // Returns true to go on.
+  // Returns true to go on: tokens in clear are still to be found where there
+  // are too many runs.
   bool on_trigger(unsigned id, std::size_t end) noexcept {
     const signatures::trigger trigger = self.patterns_->trigger_of(id);
-    decoder_state& state = decoders[trigger.decoder];
-    const auto run = self.patterns_->decoders()[trigger.decoder]->find_run(
-        text, patch, {trigger.pattern, end}, state.last);
-    if (!run) return true;
-    state.last = run->run;
-    if (end <= state.covered[run->lane]) return true;
-    if (self.runs_.size() == k_max_runs) {
-      limit_reached = true;
-      return true;  // tokens in clear are still to be found
+    const auto& all = self.patterns_->decoders();
+    for (unsigned i = 0; i < all.size(); ++i) {
+      const auto run =
+          i == trigger.decoder
+              ? all[i]->find_run(text, patch, {trigger.pattern, end},
+                                 memories[i])
+              : all[i]->find_interruption(text, end, memories[i]);
+      if (!run) continue;
+      if (self.runs_.size() == k_max_runs) {
+        limit_reached = true;
+      } else {
+        self.runs_.push_back({i, *run});
+      }
     }
-    state.covered[run->lane] = run->covered;
-    self.runs_.push_back({trigger.decoder, *run});
+    return true;
+  }
+
+  // Is nothing near the match that ends at `end` encoded in the text that this
+  // one was decoded from?
+  bool stands_in_clear(std::size_t end) const noexcept {
+    constexpr std::size_t k_before = 16;
+    constexpr std::size_t k_behind = secret::k_max_size;
+    if (places.empty()) return false;
+    const std::size_t last = std::min(places.size(), end + k_behind);
+    for (std::size_t i = end - std::min(end, k_before); i < last; ++i) {
+      const bool follows = i == 0 || places[i].begin == places[i - 1].end;
+      if (places[i].encoded || !follows) return false;
+    }
     return true;
   }
 
   bool on_signature(signature id, std::size_t end) noexcept {
+    // What stands in clear there has been counted in the text around it.
+    const rejection_counts before = *self.current_.rejected;
     const auto found = verify(id, text, end, *self.current_.rejected);
+    if (!found && stands_in_clear(end)) *self.current_.rejected = before;
     if (!found) return true;
     if (found->confidence < self.current_.min_confidence) {
       if (found->checksum == token_checksum::invalid &&
@@ -170,7 +233,7 @@ bool scanner::scan_layer(std::string_view text, bool patch, std::size_t depth,
                          std::vector<finding>& out) {
   const std::size_t first_run = runs_.size();
   const std::size_t first_finding = out.size();
-  bool complete = find_candidates(text, patch);
+  bool complete = find_candidates(text, patch, depth);
   complete &= report_candidates(text, patch, out);
   for (std::size_t i = first_run; i < runs_.size() && depth < current_.depth;
        ++i) {
@@ -178,10 +241,7 @@ bool scanner::scan_layer(std::string_view text, bool patch, std::size_t depth,
     complete &= scan_decoded(text, pending, depth, out);
   }
   runs_.resize(std::min(runs_.size(), first_run));
-
-  const auto first = out.begin() + static_cast<std::ptrdiff_t>(first_finding);
-  std::sort(first, out.end(), stands_before);
-  out.erase(std::unique(first, out.end(), repeats), out.end());
+  keep_shortest_readings(out, first_finding);
   return complete;
 }
 
@@ -195,10 +255,12 @@ int scanner::on_match(unsigned id, unsigned long long, unsigned long long to,
   return go_on ? 0 : 1;
 }
 
-bool scanner::find_candidates(std::string_view text, bool patch) {
+bool scanner::find_candidates(std::string_view text, bool patch,
+                              std::size_t depth) {
   candidates_.clear();
   if (text.empty()) return true;  // Hyperscan refuses a null pointer
-  match_state state{.self = *this, .text = text, .patch = patch};
+  match_state state{.self = *this, .text = text, .patch = patch, .places = {}};
+  if (depth > 0) state.places = places_[depth - 1];
   const hs_error_t result = hs_scan(patterns_->full(), text.data(),
                                     static_cast<unsigned>(text.size()), 0,
                                     scratch_.get(), &scanner::on_match, &state);
@@ -227,17 +289,20 @@ bool scanner::scan_decoded(std::string_view text, const pending_run& pending,
   const text_range piece = pending.run.piece;
   if (piece.end - piece.begin > current_.decode_budget) return false;
   current_.decode_budget -= piece.end - piece.begin;
-  decoder.decode(text, pending.run, decoded);
+  std::vector<decoded_place>& places = places_[depth];
+  places.clear();
+  decoder.decode(text, pending.run, decoded, places);
 
   const std::size_t first = out.size();
   const bool complete = scan_layer(decoded, false, depth + 1, out);
   for (std::size_t i = first; i < out.size(); ++i) {
     finding& found = out[i];
     const text_range place =
-        decoder.place(text, pending.run, {found.begin, found.end});
+        place_of(pending.run, places, {found.begin, found.end});
     found.begin = place.begin;
     found.end = place.end;
-    found.encodings.insert(found.encodings.begin(), decoder.encoding());
+    found.encodings.insert(found.encodings.begin(),
+                           decoder.encoding(pending.run));
   }
   return complete;
 }

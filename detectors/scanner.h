@@ -92,7 +92,8 @@ class scanner {
                               std::vector<finding>& out);
   [[nodiscard]] bool scan_layer(std::string_view text, bool patch,
                                 std::size_t depth, std::vector<finding>& out);
-  [[nodiscard]] bool find_candidates(std::string_view text, bool patch);
+  [[nodiscard]] bool find_candidates(std::string_view text, bool patch,
+                                     std::size_t depth);
   [[nodiscard]] bool report_candidates(std::string_view text, bool patch,
                                        std::vector<finding>& out);
   [[nodiscard]] bool scan_decoded(std::string_view text,
@@ -112,6 +113,7 @@ class scanner {
   std::vector<candidate> candidates_;
   std::vector<pending_run> runs_;
   std::array<std::string, k_max_depth> decoded_;
+  std::array<std::vector<decoded_place>, k_max_depth> places_;
   request current_;
 };
 

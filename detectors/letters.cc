@@ -1,0 +1,330 @@
+#include "detectors/letters.h"
+
+#include "detectors/control_sequence.h"
+
+#include <algorithm>
+
+namespace tokensieve {
+namespace {
+
+// What may stand in front of the letters of a line, and behind them.
+constexpr std::size_t k_max_prefix = 256;
+constexpr std::size_t k_max_suffix = 12;
+// A block is folded no narrower. A first line that is shorter than the others,
+// for a name stands in front of it, has at least this many letters.
+constexpr std::size_t k_min_column = 8;
+constexpr std::size_t k_max_column = 4'096;
+constexpr std::size_t k_min_first = 32;
+
+constexpr std::array<std::uint8_t, 256> values_of(std::string_view letters) {
+  std::array<std::uint8_t, 256> values{};
+  values.fill(alphabet::k_none);
+  for (std::size_t i = 0; i < letters.size(); ++i) {
+    values[static_cast<unsigned char>(letters[i])] =
+        static_cast<std::uint8_t>(i);
+  }
+  return values;
+}
+
+constexpr std::array<std::uint8_t, 256> base64_values() {
+  auto values = values_of(
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
+  values['-'] = 62;
+  values['_'] = 63;
+  return values;
+}
+
+constexpr std::array<std::uint8_t, 256> hex_values() {
+  auto values = values_of("0123456789abcdef");
+  for (char c = 'A'; c <= 'F'; ++c) {
+    values[static_cast<unsigned char>(c)] =
+        static_cast<std::uint8_t>(c - 'A' + 10);
+  }
+  return values;
+}
+
+// No run has letters of both alphabets.
+class one_alphabet {
+ public:
+  bool accepts(char c) noexcept {
+    standard_ |= c == '+' || c == '/';
+    url_ |= c == '-' || c == '_';
+    return !(standard_ && url_);
+  }
+
+ private:
+  bool standard_ = false;
+  bool url_ = false;
+};
+
+constexpr bool is_sign(char c) noexcept {
+  return c == '+' || c == '-';
+}
+
+// Punctuation that may stand in front of a line's letters besides the prefix
+// that all lines have.
+constexpr bool is_decoration(char c) noexcept {
+  constexpr std::string_view k_decoration = " \t\"'`[({|>#*:";
+  return k_decoration.contains(c);
+}
+
+}  // namespace
+
+constinit const alphabet k_base64_alphabet{base64_values(), 6, 4};
+constinit const alphabet k_hex_alphabet{hex_values(), 4, 2};
+
+std::size_t letter_text::escaped_slash(std::size_t at) const noexcept {
+  std::size_t slash = at;
+  while (slash < text_.size() && slash < at + 8 && text_[slash] == '\\')
+    ++slash;
+  const bool letter = slash < text_.size() && text_[slash] == '/' &&
+                      value_of('/') != alphabet::k_none;
+  return letter ? slash + 1 - at : 0;
+}
+
+std::size_t letter_text::count(std::size_t begin,
+                               std::size_t end) const noexcept {
+  return static_cast<std::size_t>(std::count_if(
+      text_.begin() + static_cast<std::ptrdiff_t>(begin),
+      text_.begin() + static_cast<std::ptrdiff_t>(end),
+      [this](char c) { return value_of(c) != alphabet::k_none; }));
+}
+
+std::size_t letter_text::letters_begin(std::size_t at,
+                                       std::size_t limit) const noexcept {
+  one_alphabet seen;
+  while (at > limit) {
+    const char c = text_[at - 1];
+    const bool escape = c == '\\' && letter_size(at - 1) > 1;
+    if (!escape && (value_of(c) == alphabet::k_none || !seen.accepts(c))) break;
+    --at;
+  }
+  return at;
+}
+
+std::size_t letter_text::letters_end(std::size_t at,
+                                     std::size_t limit) const noexcept {
+  one_alphabet seen;
+  while (at < limit) {
+    const std::size_t size = letter_size(at);
+    if (size == 0 || !seen.accepts(text_[at + size - 1])) break;
+    at += size;
+  }
+  return at;
+}
+
+std::size_t letter_text::line_begin(std::size_t at) const noexcept {
+  const std::size_t limit = at - std::min(at, k_max_prefix);
+  for (; at > limit; --at) {
+    if (text_[at - 1] == '\n') break;
+    if (at - 1 > limit && text_[at - 1] == 'n' && text_[at - 2] == '\\') break;
+  }
+  return at;
+}
+
+// Where the next line begins if only quotes, a comma and the like stand
+// between `at` and the line's end; 0 if not.
+std::size_t letter_text::line_end_behind(std::size_t at) const noexcept {
+  constexpr std::string_view k_suffix = "\r \t\"'`,;+)]";
+  for (std::size_t i = 0; i < k_max_suffix; ++i) {
+    if (at >= text_.size()) return text_.size();
+    const char c = text_[at];
+    if (c == '\n') return at + 1;
+    if (c == '\\') {
+      std::size_t escaped = at;
+      while (escaped < text_.size() && text_[escaped] == '\\')
+        ++escaped;
+      if (stands_at(text_, escaped, "n")) return escaped + 1;
+      at = stands_at(text_, escaped, "r") ? escaped + 1 : escaped;
+    } else if (c == '\x1b') {
+      const std::size_t end = skip_control_sequence(text_, at);
+      if (end == at) return 0;
+      at = end;
+    } else if (k_suffix.contains(c)) {
+      ++at;
+    } else {
+      return 0;
+    }
+  }
+  return 0;
+}
+
+// An escape or a colour code in front of the letters ends with letters that
+// are not of the run.
+std::size_t letter_text::without_escape(std::size_t first,
+                                        std::size_t limit) const noexcept {
+  std::size_t code = first;
+  const std::size_t code_limit = first - std::min<std::size_t>(first, 32);
+  while (code > code_limit &&
+         (is_digit(text_[code - 1]) || text_[code - 1] == ';' ||
+          text_[code - 1] == '?'))
+    --code;
+  if (code > 1 && text_[code - 1] == '[') {
+    const std::string_view before = text_.substr(0, code - 1);
+    if (before.ends_with('\x1b') || before.ends_with("\\u001b") ||
+        before.ends_with("\\u001B") || before.ends_with("\\x1b") ||
+        before.ends_with("\\x1B") || before.ends_with("\\033") ||
+        before.ends_with("\\e")) {
+      std::size_t end = first;
+      while (end < limit && (is_digit(text_[end]) || text_[end] == ';'))
+        ++end;
+      if (end < limit && !is_digit(text_[end])) return end + 1;
+    }
+  }
+  if (first == 0) return first;
+  const auto are_hex = [&](std::size_t size) {
+    const std::string_view digits = text_.substr(first + 1, size);
+    return digits.size() == size && std::ranges::all_of(digits, is_hex);
+  };
+  std::size_t end = first;
+  if (text_[first - 1] == '\\') {
+    constexpr std::string_view k_escaped = "nrtbfv";
+    if (text_[first] == 'u' && are_hex(4)) {
+      end = first + 5;
+    } else if (text_[first] == 'x' && are_hex(2)) {
+      end = first + 3;
+    } else if (k_escaped.contains(text_[first])) {
+      end = first + 1;
+    }
+  } else if (text_[first - 1] == '%' && is_hex(text_[first]) && are_hex(1)) {
+    end = first + 2;
+  }
+  return end <= limit ? end : first;
+}
+
+// Does a line that goes on with this one, or that this one goes on with, begin
+// with the same sign? Then it is a patch's, as a log shows it.
+bool letter_text::has_sign(const letter_line& line) const noexcept {
+  const char sign = text_[line.first];
+  if (!is_sign(sign)) return false;
+  const std::size_t column = line.first - line.begin;
+  if (line.next != 0 && line.next + column < text_.size() &&
+      text_[line.next + column] == sign) {
+    return true;
+  }
+  if (line.begin == 0 || text_[line.begin - 1] != '\n') return false;
+  const std::size_t before = line_begin(line.begin - 1);
+  return before + column < line.begin && text_[before + column] == sign;
+}
+
+letter_line letter_text::line_at(std::size_t at,
+                                 std::size_t limit) const noexcept {
+  letter_line line{};
+  line.first = without_escape(letters_begin(at, limit), at);
+  line.begin = line_begin(line.first);
+  line.last = letters_end(at, text_.size());
+  line.next = line_end_behind(line.last);
+  const bool sign = patch_ ? line.first == line.begin : has_sign(line);
+  if (sign && line.first < at) ++line.first;
+  return line;
+}
+
+// Where the letters of the line that begins at `begin` begin if it has the
+// prefix of `line`, numbers in it aside, or the first part of that.
+std::size_t letter_text::behind_prefix(const letter_line& line,
+                                       std::size_t begin) const noexcept {
+  const auto skip = [this](std::size_t at, std::size_t end, auto in_class) {
+    while (at < end && in_class(text_[at]))
+      ++at;
+    return at;
+  };
+  const std::size_t end = std::min(text_.size(), begin + k_max_prefix);
+  std::size_t known = line.begin;
+  std::size_t at = begin;
+  std::size_t behind = begin;
+  if (patch_ && known < line.first && at < end) {
+    if (text_[known] != text_[at]) return text_.size();
+    ++known;
+    behind = ++at;
+  }
+  while (known < line.first && at < end) {
+    if (is_digit(text_[known]) && is_digit(text_[at])) {
+      known = skip(known, line.first, is_digit);
+      at = skip(at, end, is_digit);
+    } else if (is_blank(text_[known]) && is_blank(text_[at])) {
+      known = skip(known, line.first, is_blank);
+      at = skip(at, end, is_blank);
+    } else if (text_[known] == text_[at]) {
+      ++known;
+      ++at;
+    } else {
+      break;
+    }
+    if (value_of(text_[at - 1]) == alphabet::k_none || known == line.first)
+      behind = at;
+  }
+  while (behind < end) {
+    const std::size_t code = skip_control_sequence(text_, behind);
+    if (code == behind && !is_decoration(text_[behind])) break;
+    behind = std::max(code, behind + 1);
+  }
+  return behind;
+}
+
+bool letter_text::goes_on(const letter_line& a,
+                          const letter_line& b) const noexcept {
+  const std::size_t letters = count(a.first, a.last);
+  if (letters < k_min_column || letters > k_max_column) return false;
+  return count(b.first, b.last) <= letters ||
+         (letters >= k_min_first && b.last - b.begin <= a.last - a.begin);
+}
+
+std::optional<letter_line> letter_text::next(
+    const letter_line& line) const noexcept {
+  if (line.next == 0 || line.last - line.first > 2 * k_max_column) {
+    return std::nullopt;
+  }
+  letter_line found{.begin = line.next,
+                    .first = behind_prefix(line, line.next),
+                    .last = 0,
+                    .next = 0};
+  const std::size_t limit = std::min(
+      text_.size(), found.first + (line.last - line.begin) + k_max_prefix);
+  found.last = letters_end(found.first, limit);
+  if (found.last == found.first ||
+      (found.last == limit && limit != text_.size())) {
+    return std::nullopt;
+  }
+  found.next = line_end_behind(found.last);
+  constexpr std::string_view k_ends = "=\"'<";
+  if (found.next == 0 && !k_ends.contains(text_[found.last])) {
+    return std::nullopt;
+  }
+  if (!goes_on(line, found)) return std::nullopt;
+  return found;
+}
+
+std::optional<letter_line> letter_text::previous(
+    const letter_line& line) const noexcept {
+  std::size_t end = line.begin;
+  if (end > 0 && text_[end - 1] == '\n') {
+    --end;
+  } else if (end > 1 && text_[end - 1] == 'n' && text_[end - 2] == '\\') {
+    end -= 2;
+  } else {
+    return std::nullopt;
+  }
+  // Back over the end of the line to its last letter.
+  const std::size_t limit = end - std::min(end, k_max_suffix * 4);
+  std::size_t last = end;
+  for (std::size_t at = end; at > limit; --at) {
+    if (letter_size(at - 1) == 0) continue;
+    if (line_end_behind(at) != line.begin) continue;
+    last = at;
+    break;
+  }
+  if (last == end && (end == 0 || letter_size(end - 1) == 0))
+    return std::nullopt;
+  const letter_line found = line_at(last - 1, 0);
+  if (found.last != last || found.next != line.begin) return std::nullopt;
+  const auto again = next(found);
+  if (!again || again->first != line.first) return std::nullopt;
+  // Only the last line of a block is short.
+  if (next(line) &&
+      count(line.first, line.last) < count(found.first, found.last)) {
+    return std::nullopt;
+  }
+  return found;
+}
+
+}  // namespace tokensieve

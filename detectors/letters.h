@@ -1,0 +1,94 @@
+#pragma once
+
+#include "detectors/bytes.h"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace tokensieve {
+
+/// The letters of an encoding that writes bytes in letters of equal size.
+struct alphabet {
+  static constexpr std::uint8_t k_none = 0xff;
+
+  std::array<std::uint8_t, 256> values;  ///< by letter; `k_none` for others
+  unsigned bits;                         ///< of a letter
+  std::size_t group;                     ///< letters that make whole bytes
+};
+extern const alphabet k_base64_alphabet;  ///< the standard and the URL letters
+extern const alphabet k_hex_alphabet;
+
+/// One line of a run of letters.
+struct letter_line {
+  std::size_t begin;  ///< of the line
+  std::size_t first;  ///< its first letter
+  std::size_t last;   ///< behind its last letter
+  /// Where the next line begins; 0 where the letters do not go on to its end.
+  std::size_t next;
+};
+
+/// A text as lines of letters, for runs that are folded at some column: each
+/// line but the last is full, and a log's timestamp, a CI system's prefix, the
+/// sign of a patch, indentation or quotes may stand in front of each.
+///
+/// A line ends with LF or with `\n` in the notation of a string. Looks at no
+/// more bytes than the lines asked for have, and 256 more.
+class letter_text {
+ public:
+  letter_text(std::string_view text, const alphabet& letters,
+              bool patch) noexcept
+      : text_(text), letters_(letters), patch_(patch) {}
+
+  /// The line of the letter at `at`. Letters in front of `limit` are taken
+  /// for none.
+  [[nodiscard]] letter_line line_at(std::size_t at,
+                                    std::size_t limit) const noexcept;
+
+  /// The line that goes on where `line` ends, and the one that goes on in it.
+  [[nodiscard]] std::optional<letter_line> next(
+      const letter_line& line) const noexcept;
+  [[nodiscard]] std::optional<letter_line> previous(
+      const letter_line& line) const noexcept;
+
+  /// The size of the letter at `at`: 1, more for an escaped slash, 0 if there
+  /// is none.
+  [[nodiscard]] std::size_t letter_size(std::size_t at) const noexcept {
+    if (at >= text_.size()) return 0;
+    const char c = text_[at];
+    if (value_of(c) != alphabet::k_none) return 1;
+    return c == '\\' ? escaped_slash(at) : 0;
+  }
+
+  [[nodiscard]] std::uint8_t value_of(char c) const noexcept {
+    return letters_.values[static_cast<unsigned char>(c)];
+  }
+
+  /// Letters in [begin, end) of one line.
+  [[nodiscard]] std::size_t count(std::size_t begin,
+                                  std::size_t end) const noexcept;
+
+ private:
+  [[nodiscard]] std::size_t escaped_slash(std::size_t at) const noexcept;
+  [[nodiscard]] std::size_t letters_begin(std::size_t at,
+                                          std::size_t limit) const noexcept;
+  [[nodiscard]] std::size_t letters_end(std::size_t at,
+                                        std::size_t limit) const noexcept;
+  [[nodiscard]] std::size_t line_begin(std::size_t at) const noexcept;
+  [[nodiscard]] std::size_t line_end_behind(std::size_t at) const noexcept;
+  [[nodiscard]] std::size_t without_escape(std::size_t first,
+                                           std::size_t limit) const noexcept;
+  [[nodiscard]] std::size_t behind_prefix(const letter_line& line,
+                                          std::size_t begin) const noexcept;
+  [[nodiscard]] bool goes_on(const letter_line& a,
+                             const letter_line& b) const noexcept;
+  [[nodiscard]] bool has_sign(const letter_line& line) const noexcept;
+
+  std::string_view text_;
+  const alphabet& letters_;
+  bool patch_;
+};
+
+}  // namespace tokensieve

@@ -1,0 +1,169 @@
+// Tokens in stacks of encodings, with noise around, against what went in.
+
+#include "tests/detectors/encoders.h"
+#include "tests/detectors/samples.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+namespace tokensieve {
+namespace {
+
+using encoders::wrapping;
+using samples::generator;
+
+std::vector<std::string> names_of(const finding& found) {
+  std::vector<std::string> names;
+  for (const token_encoding encoding : found.encodings)
+    names.emplace_back(to_string(encoding));
+  return names;
+}
+
+// The token is found once in `text`, at `begin`, and the prefilter sees it in
+// the text and in JSON.
+void expect_found(const std::string& text, const std::string& value,
+                  std::size_t begin, const std::vector<std::string>& names) {
+  const auto found = samples::scan(text);
+  ASSERT_EQ(found.size(), 1u) << ::testing::PrintToString(text);
+  EXPECT_EQ(found[0].token.reveal(), value);
+  EXPECT_EQ(found[0].begin, begin) << ::testing::PrintToString(text);
+  EXPECT_EQ(names_of(found[0]), names) << ::testing::PrintToString(text);
+  generator random(1);
+  EXPECT_TRUE(samples::may_hold_token(text)) << ::testing::PrintToString(text);
+  EXPECT_TRUE(samples::may_hold_token(
+      samples::json_escaped(text, random, std::size_t{1} << 30)))
+      << ::testing::PrintToString(text);
+  EXPECT_TRUE(samples::may_hold_token(samples::json_escaped(text, random, 9)))
+      << ::testing::PrintToString(text);
+}
+
+class each_encoding : public ::testing::TestWithParam<std::string> {};
+
+TEST_P(each_encoding, alone) {
+  generator random(1);
+  for (int i = 0; i < 100; ++i) {
+    const std::string token = samples::granular(random);
+    const wrapping wrapped = encoders::wrap(GetParam(), token, random);
+    expect_found("dump: " + wrapped.text + "\n", token, 6, {wrapped.name});
+  }
+}
+
+TEST_P(each_encoding, at_any_place_among_four_layers) {
+  generator random(2);
+  for (std::size_t other = 0; other < 4; ++other) {
+    for (int i = 0; i < 25; ++i) {
+      const std::string token = samples::granular(random);
+      std::string text = random.chance(2) ? token : "t=" + token + ";";
+      std::vector<std::string> names;
+      for (std::size_t layer = 4; layer-- > 0;) {
+        const wrapping wrapped = encoders::wrap(
+            layer == other ? GetParam() : "base64", text, random);
+        text = wrapped.text;
+        names.insert(names.begin(), wrapped.name);
+      }
+      expect_found("dump: " + text + "\n", token, 6, names);
+    }
+  }
+}
+
+TEST_P(each_encoding, of_a_legacy_token_and_its_registry) {
+  generator random(3);
+  for (std::size_t layers = 1; layers <= 3; ++layers) {
+    for (std::size_t other = 0; other < layers; ++other) {
+      for (int i = 0; i < 25; ++i) {
+        const std::string token = samples::uuid(random);
+        std::string text = "//npm.corp.example/:_authToken=" + token + "\n";
+        std::vector<std::string> names;
+        for (std::size_t layer = layers; layer-- > 0;) {
+          const wrapping wrapped = encoders::wrap(
+              layer == other ? GetParam() : "base64", text, random);
+          text = wrapped.text;
+          names.insert(names.begin(), wrapped.name);
+        }
+        expect_found("dump: " + text + "\n", token, 6, names);
+        const auto found = samples::scan(text);
+        ASSERT_EQ(found.size(), 1u);
+        EXPECT_EQ(found[0].registry, "npm.corp.example/");
+      }
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(encodings, each_encoding,
+                         ::testing::ValuesIn(encoders::names()));
+
+class each_fold : public ::testing::TestWithParam<std::string> {};
+
+// With the token at each distance from the first column, so that each letter
+// of the encoded form comes to stand behind the fold.
+TEST_P(each_fold, at_any_column_and_place) {
+  generator random(4);
+  const std::string prefix = GetParam();
+  for (const std::size_t column : {60u, 64u, 72u, 76u, 53u, 20u}) {
+    for (std::size_t before = 0; before < 3 * column / 4 + 3; ++before) {
+      for (const std::string line_end : {"\n", "\r\n"}) {
+        const std::string token = samples::granular(random);
+        const std::string inner = random.letters(samples::k_lower, before) +
+                                  ' ' + token + "\n" +
+                                  random.letters(samples::k_lower, column);
+        std::size_t begin = 0;
+        const std::string text = encoders::fold(
+            samples::base64(inner), column, prefix, line_end, random, begin);
+        expect_found("Run dump |" + line_end + text + line_end, token,
+                     10 + line_end.size() + begin, {"base64"});
+      }
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    prefixes, each_fold,
+    ::testing::Values("", "    ", "\t", "2026-11-24T02:07:0#.#######Z ",
+                      "[2026-11-24 02:07:##] ", "#12 #.### ", "npm_1  | ",
+                      "Nov 24 02:07:## host job[12]: ", "+", "> ",
+                      "2026-11-24T02:07:##Z +", "  \"", "\x1b[36m"));
+
+TEST(fold, a_name_in_front_of_the_first_line) {
+  generator random(5);
+  for (int i = 0; i < 300; ++i) {
+    const std::string token = samples::granular(random);
+    const std::string encoded = samples::base64(
+        random.letters(samples::k_lower, random.below(60)) + "=" + token + ";");
+    std::string text = "dump: " + encoded.substr(0, 70);
+    for (std::size_t at = 70; at < encoded.size(); at += 76)
+      text += "\n" + encoded.substr(at, 76);
+    expect_found("a\n" + text + "\n", token, 8, {"base64"});
+  }
+}
+
+TEST(fold, slashes_may_be_escaped) {
+  generator random(6);
+  for (int i = 0; i < 300; ++i) {
+    const std::string token = samples::granular(random);
+    std::string text;
+    for (const char c :
+         samples::base64(random.bytes(random.below(60)) + token)) {
+      if (c == '/') text += '\\';
+      text += c;
+    }
+    expect_found("x: " + text + "\n", token, 3, {"base64"});
+  }
+}
+
+TEST(terminal, links_erased_lines_and_redraws_inside) {
+  generator random(12);
+  for (const std::string code :
+       {"\x1b]8;;https://ci.example/\x1b\\", "\x1b]8;;\x07", "\x1b[K",
+        "\x1b[2K", "\x1b(B\x1b[m", "\r", "\x1b[1G"}) {
+    for (std::size_t at = 1; at < 40; ++at) {
+      const std::string token = samples::granular(random);
+      expect_found("t: " + token.substr(0, at) + code + token.substr(at), token,
+                   3, {"terminal"});
+    }
+  }
+}
+
+}  // namespace
+}  // namespace tokensieve
