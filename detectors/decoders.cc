@@ -11,6 +11,7 @@ std::vector<std::unique_ptr<const decoder>> make_decoders() {
   std::vector<std::unique_ptr<const decoder>> all;
   all.push_back(make_terminal_decoder());
   all.push_back(make_base64_decoder());
+  all.push_back(make_hex_decoder());
   return all;
 }
 

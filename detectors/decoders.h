@@ -15,6 +15,9 @@ namespace tokensieve {
 /// up to four layers of it, with another encoding among them.
 [[nodiscard]] std::unique_ptr<const decoder> make_base64_decoder();
 
+/// Hex digits in either case, folded or not.
+[[nodiscard]] std::unique_ptr<const decoder> make_hex_decoder();
+
 /// Every decoder there is.
 [[nodiscard]] std::vector<std::unique_ptr<const decoder>> make_decoders();
 

@@ -152,6 +152,20 @@ TEST(fold, slashes_may_be_escaped) {
   }
 }
 
+TEST(fold, hex_is_folded_as_xxd_does) {
+  generator random(7);
+  for (int i = 0; i < 300; ++i) {
+    const std::string token = samples::granular(random);
+    const wrapping wrapped = encoders::wrap(
+        "hex", random.letters(samples::k_lower, random.below(60)) + token,
+        random);
+    std::size_t begin = 0;
+    const std::string text =
+        encoders::fold(wrapped.text, 60, "", "\n", random, begin);
+    expect_found("$ xxd -p\n" + text + "\n", token, 9, {"hex"});
+  }
+}
+
 TEST(terminal, links_erased_lines_and_redraws_inside) {
   generator random(12);
   for (const std::string code :
