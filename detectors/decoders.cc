@@ -12,6 +12,7 @@ std::vector<std::unique_ptr<const decoder>> make_decoders() {
   all.push_back(make_terminal_decoder());
   all.push_back(make_base64_decoder());
   all.push_back(make_hex_decoder());
+  all.push_back(make_percent_decoder());
   return all;
 }
 

@@ -18,6 +18,9 @@ namespace tokensieve {
 /// Hex digits in either case, folded or not.
 [[nodiscard]] std::unique_ptr<const decoder> make_hex_decoder();
 
+/// `%6E`, of all characters or of some.
+[[nodiscard]] std::unique_ptr<const decoder> make_percent_decoder();
+
 /// Every decoder there is.
 [[nodiscard]] std::vector<std::unique_ptr<const decoder>> make_decoders();
 

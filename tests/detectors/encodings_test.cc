@@ -166,6 +166,33 @@ TEST(fold, hex_is_folded_as_xxd_does) {
   }
 }
 
+TEST(partly, the_registry_may_be_encoded_where_the_token_is_not) {
+  const std::string token = "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";
+  const auto found =
+      samples::scan("%2F%2Fnpm.corp.example%2F%3A_authToken%3D" + token);
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_TRUE(found[0].encodings.empty());
+  EXPECT_EQ(found[0].registry, "npm.corp.example/");
+}
+
+TEST(partly, base64_whose_padding_and_slashes_are_encoded) {
+  generator random(10);
+  for (int i = 0; i < 300; ++i) {
+    const std::string token = samples::granular(random);
+    std::string text;
+    for (const char c : samples::base64(random.bytes(12) + token +
+                                        "\xff\xfe"
+                                        "t=" +
+                                        token + '\xff')) {
+      text += c == '+'   ? "%2B"
+              : c == '/' ? "%2F"
+              : c == '=' ? "%3D"
+                         : std::string(1, c);
+    }
+    EXPECT_FALSE(samples::scan("x=" + text + "&").empty()) << text;
+  }
+}
+
 TEST(terminal, links_erased_lines_and_redraws_inside) {
   generator random(12);
   for (const std::string code :
