@@ -21,6 +21,9 @@ namespace tokensieve {
 /// `%6E`, of all characters or of some.
 [[nodiscard]] std::unique_ptr<const decoder> make_percent_decoder();
 
+/// `\u006e`, `\x6e`, `\156` and the like in strings inside the text.
+[[nodiscard]] std::unique_ptr<const decoder> make_escape_decoder();
+
 /// Every decoder there is.
 [[nodiscard]] std::vector<std::unique_ptr<const decoder>> make_decoders();
 
