@@ -14,6 +14,7 @@ std::vector<std::unique_ptr<const decoder>> make_decoders() {
   all.push_back(make_hex_decoder());
   all.push_back(make_percent_decoder());
   all.push_back(make_escape_decoder());
+  all.push_back(make_html_decoder());
   return all;
 }
 

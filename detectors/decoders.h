@@ -24,6 +24,9 @@ namespace tokensieve {
 /// `\u006e`, `\x6e`, `\156` and the like in strings inside the text.
 [[nodiscard]] std::unique_ptr<const decoder> make_escape_decoder();
 
+/// `&#110;`, `&#x6e;`, `&lowbar;`.
+[[nodiscard]] std::unique_ptr<const decoder> make_html_decoder();
+
 /// Every decoder there is.
 [[nodiscard]] std::vector<std::unique_ptr<const decoder>> make_decoders();
 
