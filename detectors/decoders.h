@@ -27,6 +27,9 @@ namespace tokensieve {
 /// `&#110;`, `&#x6e;`, `&lowbar;`.
 [[nodiscard]] std::unique_ptr<const decoder> make_html_decoder();
 
+/// `=6E`, and lines folded by a `=` at their end.
+[[nodiscard]] std::unique_ptr<const decoder> make_quoted_printable_decoder();
+
 /// Every decoder there is.
 [[nodiscard]] std::vector<std::unique_ptr<const decoder>> make_decoders();
 

@@ -32,7 +32,7 @@ std::string one(const std::string& format, char c) {
 }  // namespace
 
 std::vector<std::string> names() {
-  return {"hex", "percent", "escape", "html", "base64"};
+  return {"hex", "percent", "escape", "html", "quoted-printable", "base64"};
 }
 
 wrapping wrap(const std::string& name, std::string_view text,

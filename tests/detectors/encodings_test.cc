@@ -166,6 +166,28 @@ TEST(fold, hex_is_folded_as_xxd_does) {
   }
 }
 
+TEST(partly, encoded_tokens_stand_at_their_first_character) {
+  generator random(8);
+  for (const std::string name :
+       {"percent", "escape", "html", "quoted-printable"}) {
+    for (int i = 0; i < 300; ++i) {
+      const std::string token = samples::granular(random);
+      const std::string text =
+          encoders::partly(name, token, random, 1 + random.below(12));
+      expect_found("q=1&t=" + text + " x\n", token, 6, {name});
+    }
+  }
+}
+
+TEST(partly, not_listed_where_the_token_stands_in_clear) {
+  generator random(9);
+  const std::string token = samples::granular(random);
+  expect_found("a%20" + token + "%0A", token, 4, {});
+  expect_found("a&#32;" + token + "&lt;", token, 6, {});
+  expect_found("a=20" + token + "=3D", token, 4, {});
+  expect_found("a\\u0020" + token + "\\u0022", token, 7, {});
+}
+
 TEST(partly, the_registry_may_be_encoded_where_the_token_is_not) {
   const std::string token = "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";
   const auto found =
@@ -190,6 +212,15 @@ TEST(partly, base64_whose_padding_and_slashes_are_encoded) {
                          : std::string(1, c);
     }
     EXPECT_FALSE(samples::scan("x=" + text + "&").empty()) << text;
+  }
+}
+
+TEST(partly, a_soft_line_break_anywhere) {
+  generator random(11);
+  for (std::size_t at = 1; at < 40; ++at) {
+    const std::string token = samples::granular(random);
+    expect_found("t: " + token.substr(0, at) + "=\r\n" + token.substr(at),
+                 token, 3, {"quoted-printable"});
   }
 }
 
