@@ -16,6 +16,7 @@ std::vector<std::unique_ptr<const decoder>> make_decoders() {
   all.push_back(make_escape_decoder());
   all.push_back(make_html_decoder());
   all.push_back(make_quoted_printable_decoder());
+  all.push_back(make_utf16_decoder());
   return all;
 }
 

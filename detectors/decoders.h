@@ -30,6 +30,9 @@ namespace tokensieve {
 /// `=6E`, and lines folded by a `=` at their end.
 [[nodiscard]] std::unique_ptr<const decoder> make_quoted_printable_decoder();
 
+/// UTF-16 of either byte order, with or without a mark.
+[[nodiscard]] std::unique_ptr<const decoder> make_utf16_decoder();
+
 /// Every decoder there is.
 [[nodiscard]] std::vector<std::unique_ptr<const decoder>> make_decoders();
 

@@ -32,7 +32,8 @@ std::string one(const std::string& format, char c) {
 }  // namespace
 
 std::vector<std::string> names() {
-  return {"hex", "percent", "escape", "html", "quoted-printable", "base64"};
+  return {"hex",      "percent",  "escape", "html", "quoted-printable",
+          "utf-16le", "utf-16be", "base64"};
 }
 
 wrapping wrap(const std::string& name, std::string_view text,

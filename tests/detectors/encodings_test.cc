@@ -237,5 +237,24 @@ TEST(terminal, links_erased_lines_and_redraws_inside) {
   }
 }
 
+TEST(utf16, runs_of_either_order_behind_a_mark) {
+  generator random(13);
+  for (const bool big : {false, true}) {
+    for (const bool mark : {false, true}) {
+      const std::string token = samples::granular(random);
+      std::string text;
+      for (const char c : "npm ci\r\ntoken " + token + "\r\n") {
+        if (c == '\0') continue;
+        if (big) text += '\0';
+        text += c;
+        if (!big) text += '\0';
+      }
+      const std::string bom = !mark ? "" : big ? "\xfe\xff" : "\xff\xfe";
+      expect_found(bom + text, token, bom.size(),
+                   {big ? "utf-16be" : "utf-16le"});
+    }
+  }
+}
+
 }  // namespace
 }  // namespace tokensieve

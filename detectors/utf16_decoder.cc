@@ -1,0 +1,151 @@
+#include "detectors/decoders.h"
+#include "detectors/fixed_texts.h"
+
+#include <algorithm>
+
+namespace tokensieve {
+namespace {
+
+// A run is decoded in pieces of whole characters.
+constexpr std::size_t k_reach_back = 8'192;
+constexpr std::size_t k_reach = 65'536;
+constexpr std::size_t k_overlap = 4'096;
+
+// So many letters of a text are trigger enough.
+constexpr std::size_t k_enough = 5;
+
+constexpr bool is_separator(char c) noexcept {
+  return is_blank(c) || is_quote(c) || c == '\r' || c == '\n' || c == ':' ||
+         c == ',';
+}
+constexpr bool is_ascii(char c) noexcept {
+  return static_cast<unsigned char>(c) < 0x80;
+}
+
+// Both byte orders: NULs between ASCII letters. A character beyond Latin-1 may
+// stand between two of those that are not.
+class utf16_decoder final : public decoder {
+ public:
+  token_encoding encoding(const encoded_run& run) const noexcept override {
+    return run.lane == k_little ? token_encoding::utf_16le
+                                : token_encoding::utf_16be;
+  }
+
+  std::vector<std::string> text_patterns() const override {
+    return patterns(R"(\x00)");
+  }
+  std::vector<std::string> raw_patterns() const override {
+    std::vector<std::string> all = patterns(R"(\x00)");
+    for (std::string& form : patterns(R"(\\u0000)"))
+      all.push_back(std::move(form));
+    return all;
+  }
+
+  std::optional<encoded_run> find_run(
+      std::string_view text, bool patch, decoder_trigger trigger,
+      run_memory& memory) const noexcept override {
+    const std::size_t letter = trigger.end - 1;
+    if (trigger.end > memory.run.end) {
+      memory.run = widest(text, letter);
+      memory.covered.fill(0);
+    }
+    encoded_run found{.run = memory.run, .piece = {}, .patch = patch};
+    found.lane = (letter - found.run.begin) % 2 == 0 ? k_little : k_big;
+    std::size_t& covered = memory.covered[found.lane];
+    if (trigger.end <= covered) return std::nullopt;
+    const std::size_t back = letter - found.run.begin;
+    found.piece.begin =
+        back <= k_reach_back
+            ? found.run.begin
+            : letter - k_reach_back - (found.lane == k_big ? 1 : 0);
+    found.piece.end = std::min(found.run.end, letter + k_reach);
+    covered = found.piece.end == found.run.end ? found.run.end
+                                               : found.piece.end - k_overlap;
+    return found;
+  }
+
+  void decode(std::string_view text, const encoded_run& run, std::string& out,
+              std::vector<decoded_place>&) const override {
+    const std::size_t low = run.lane == k_little ? 0 : 1;
+    for (std::size_t at = run.piece.begin; at + 1 < run.piece.end; at += 2) {
+      const char high = text[at + 1 - low];
+      out += high == '\0' ? text[at + low] : '?';
+    }
+  }
+
+ private:
+  static constexpr unsigned k_little = 0;
+  static constexpr unsigned k_big = 1;
+
+  static std::vector<std::string> patterns(const std::string& nul) {
+    std::vector<std::string> all;
+    for (const std::string& text : texts_inside(1)) {
+      std::string form;
+      for (const char c : text.substr(0, k_enough))
+        form += (form.empty() ? "" : nul) + std::string(1, c);
+      all.push_back(form);
+    }
+    return all;
+  }
+
+  // The characters around the letter at `at`, in the byte order of which there
+  // are more.
+  static text_range widest(std::string_view text, std::size_t at) noexcept {
+    const text_range little = around(text, at, 0);
+    const text_range big =
+        at == 0 ? text_range{at, at} : around(text, at - 1, 1);
+    const std::size_t more_big = big.end - big.begin;
+    const std::size_t more_little = little.end - little.begin;
+    if (text.substr(0, big.begin).ends_with("\xfe\xff")) return big;
+    if (more_big != more_little) return more_big > more_little ? big : little;
+    // One letter that stands beside the run has been taken for a part of it,
+    // in front or behind.
+    const bool at_line_begin =
+        little.begin == 0 || text[little.begin - 1] == '\n';
+    const bool beside = is_separator(text[little.begin]) &&
+                        !(at_line_begin && is_separator(text[big.end - 1]));
+    return beside ? big : little;
+  }
+
+  static text_range around(std::string_view text, std::size_t at,
+                           std::size_t low) noexcept {
+    text_range found{at, at};
+    for (std::size_t end = at; is_character(text, end, low); end += 2)
+      found.end = end + 2;
+    for (std::size_t begin = at; begin >= 2; begin -= 2) {
+      const bool plain = is_plain(text, begin - 2, low);
+      const bool other = !plain && begin >= 4 && is_other(text, begin - 2) &&
+                         is_plain(text, begin - 4, low);
+      if (!plain && !other) break;
+      found.begin = begin - 2;
+    }
+    return found;
+  }
+
+  static bool is_character(std::string_view text, std::size_t at,
+                           std::size_t low) noexcept {
+    return is_plain(text, at, low) ||
+           (is_other(text, at) && is_plain(text, at + 2, low));
+  }
+  static bool is_plain(std::string_view text, std::size_t at,
+                       std::size_t low) noexcept {
+    return at + 1 < text.size() && text[at + low] != '\0' &&
+           text[at + 1 - low] == '\0';
+  }
+  // A byte-order mark and two letters of other text are none.
+  static bool is_other(std::string_view text, std::size_t at) noexcept {
+    if (at + 1 >= text.size()) return false;
+    const std::string_view pair = text.substr(at, 2);
+    return pair != "\xff\xfe" && pair != "\xfe\xff" &&
+           !(is_ascii(pair[0]) && is_ascii(pair[1]) && pair[0] >= '\t' &&
+             pair[1] >= '\t');
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<const decoder> make_utf16_decoder() {
+  return std::make_unique<utf16_decoder>();
+}
+
+}  // namespace tokensieve
