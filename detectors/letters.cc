@@ -208,11 +208,11 @@ bool letter_text::has_sign(const letter_line& line) const noexcept {
 }
 
 letter_line letter_text::line_at(std::size_t at,
-                                 std::size_t limit) const noexcept {
+                                 text_range within) const noexcept {
   letter_line line{};
-  line.first = without_escape(letters_begin(at, limit), at);
+  line.first = without_escape(letters_begin(at, within.begin), at);
   line.begin = line_begin(line.first);
-  line.last = letters_end(at, text_.size());
+  line.last = letters_end(at, std::min(within.end, text_.size()));
   line.next = line_end_behind(line.last);
   const bool sign = patch_ ? line.first == line.begin : has_sign(line);
   if (sign && line.first < at) ++line.first;
@@ -315,7 +315,8 @@ std::optional<letter_line> letter_text::previous(
   }
   if (last == end && (end == 0 || letter_size(end - 1) == 0))
     return std::nullopt;
-  const letter_line found = line_at(last - 1, 0);
+  const letter_line found = line_at(
+      last - 1, {last - std::min(last, 3 * k_max_column), text_.size()});
   if (found.last != last || found.next != line.begin) return std::nullopt;
   const auto again = next(found);
   if (!again || again->first != line.first) return std::nullopt;

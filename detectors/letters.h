@@ -42,10 +42,9 @@ class letter_text {
               bool patch) noexcept
       : text_(text), letters_(letters), patch_(patch) {}
 
-  /// The line of the letter at `at`. Letters in front of `limit` are taken
-  /// for none.
+  /// The line of the letter at `at`, or as much of it as is `within`.
   [[nodiscard]] letter_line line_at(std::size_t at,
-                                    std::size_t limit) const noexcept;
+                                    text_range within) const noexcept;
 
   /// The line that goes on where `line` ends, and the one that goes on in it.
   [[nodiscard]] std::optional<letter_line> next(

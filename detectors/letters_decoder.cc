@@ -19,7 +19,7 @@ constexpr std::size_t k_max_padding = 2;
 // front of `at`.
 void measure_run(std::string_view text, const letter_text& lines,
                  std::size_t at, run_memory& memory) noexcept {
-  memory.line = lines.line_at(at, 0);
+  memory.line = lines.line_at(at, {0, text.size()});
   memory.anchor = at;
   memory.letters = 0;
   memory.run = {};
@@ -151,8 +151,8 @@ void letters_decoder::decode(std::string_view text, const encoded_run& run,
                              std::vector<decoded_place>&) const {
   const letter_text lines(text, letters_, run.patch);
   const std::size_t begin = run.piece.begin;
-  std::optional<letter_line> line =
-      lines.line_at(begin, begin - std::min(begin, k_line_reach));
+  std::optional<letter_line> line = lines.line_at(
+      begin, {begin - std::min(begin, k_line_reach), run.piece.end});
   std::uint32_t bits = 0;
   unsigned size = 0;
   for (std::size_t at = begin; line && at < run.piece.end;) {
