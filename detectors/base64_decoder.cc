@@ -10,13 +10,18 @@ namespace {
 // begin some letters behind it.
 constexpr std::size_t k_min_tail = 44;
 
-// Where a line may be folded behind a fragment.
-constexpr std::string_view k_fold = R"([\r\n\\"',;])";
+// Hyperscan is fast where no literal is shorter than five bytes. Behind a
+// shorter one stands what ends a line, as it is or in JSON; in front of it,
+// what ends a prefix or an escaped line end.
+constexpr std::size_t k_least = 5;
+constexpr std::string_view k_line_ends = "\n\r\\\"'";
+constexpr std::string_view k_prefix_ends = "\n\t \"'+nmt9";
 
 class base64_decoder final : public letters_decoder {
  public:
   base64_decoder() : letters_decoder(k_base64_alphabet, k_min_tail) {
-    std::vector<fragment> all = folded_prefixes();
+    std::vector<fragment> all;
+    add_folded_prefixes(all);
     for (const inner_text& inner : texts_inside_base64()) {
       add_forms(inner.text, inner.layers, all);
     }
@@ -39,36 +44,98 @@ class base64_decoder final : public letters_decoder {
   }
 
   // Wherever one line end may stand in the form, one of its fragments is
-  // whole.
+  // whole, but in the middle of five or six letters.
   static void add_fragments(const base64_form& form,
                             std::vector<fragment>& all) {
-    const std::size_t size = form.letters.size();
-    const std::size_t half =
-        size < 8 ? std::min<std::size_t>(size, 4) : size / 2;
-    const std::size_t second = size < 8 ? size - half : half;
-    all.push_back({form.letters.substr(0, half), half, form.first});
-    all.push_back({form.letters.substr(second), size - second,
-                   static_cast<unsigned>((form.first + second) % 4)});
-    if (size == 6) {
-      all.push_back(
-          {form.letters.substr(0, 3) + std::string(k_fold), 4, form.first});
+    const std::string_view letters = form.letters;
+    const std::size_t size = letters.size();
+    if (size < k_least) {
+      for (const char before : form.before)
+        add(before + std::string(letters), form.first + 3, all);
+      add_folded_before(letters, form.first, all);
+      return;
+    }
+    const std::size_t half = std::max(size / 2, k_least);
+    add(letters.substr(0, half), form.first, all);
+    add(letters.substr(size - half), form.first + size - half, all);
+    for (std::size_t fold = size - half + 1; fold < half; ++fold) {
+      if (fold + 1 >= k_least) {
+        add_folded_behind(letters.substr(0, fold), form.first, all);
+      } else if (size - fold + 1 >= k_least) {
+        add_folded_before(letters.substr(fold), form.first + fold, all);
+      }
     }
   }
 
   // The forms of `npm_` are so short that the letters around them must help:
   // what an ASCII letter in front and a letter or a digit behind can make of
   // them.
-  static std::vector<fragment> folded_prefixes() {
-    const std::string fold(k_fold);
-    return {
-        {"bnB" + fold, 4, 0},
-        {"BtX[z0-3]", 4, 2},
-        {"[GWm2]5w" + fold, 4, 1},
-        {"[GWm2]5wb", 4, 1},
-        {"wbV[89]", 4, 3},
-        {"ucG" + fold, 4, 3},
-        {"[BFJNRVZdhlptx159]uc" + fold, 4, 2},
-    };
+  static void add_folded_prefixes(std::vector<fragment>& all) {
+    for (const char letter : k_base64_letters) {
+      add(letter + std::string("bnB\n"), 3, all);
+      for (const char second : std::string_view("GWm2"))
+        add(std::string{letter, second} + "5w\n", 0, all);
+    }
+    for (const std::string_view end :
+         {"\r\n", "\\n", "\\r", "\\u", "\",", "\"\n"}) {
+      add("bnB" + std::string(end), 0, all);
+      add("ucG" + std::string(end), 3, all);
+      for (const char second : std::string_view("GWm2"))
+        add(second + std::string("5w") + std::string(end), 1, all);
+    }
+    for (const char behind : std::string_view("z0123"))
+      add_folded_before(std::string("BtX") + behind, 2, all);
+    for (const char behind : std::string_view("89"))
+      add_folded_before(std::string("wbV") + behind, 3, all);
+    for (const char before : std::string_view("GWm2")) {
+      add_folded_behind(before + std::string("5wb"), 1, all);
+    }
+    for (const char before : std::string_view("BFJNRVZdhlptx159"))
+      add(before + std::string("ucG\n"), 2, all);
+    for (const char behind : std::string_view("MNOPQRSTUVWXYZabcde"))
+      add_folded_before(std::string("G1f") + behind, 1, all);
+  }
+
+  static void add_folded_behind(std::string_view letters, std::size_t first,
+                                std::vector<fragment>& all) {
+    for (const char end : k_line_ends)
+      add(std::string(letters) + end, first, all);
+  }
+  // The byte in front counts as a letter does.
+  static void add_folded_before(std::string_view letters, std::size_t first,
+                                std::vector<fragment>& all) {
+    for (const char end : k_prefix_ends)
+      all.push_back({escaped(end + std::string(letters)), letters.size(),
+                     static_cast<unsigned>(first % 4)});
+  }
+  static void add(std::string_view literal, std::size_t first,
+                  std::vector<fragment>& all) {
+    all.push_back(
+        {escaped(literal), literal.size(), static_cast<unsigned>(first % 4)});
+  }
+
+  static std::string escaped(std::string_view literal) {
+    std::string expression;
+    for (const char c : literal) {
+      switch (c) {
+        case '\n':
+          expression += R"(\n)";
+          break;
+        case '\r':
+          expression += R"(\r)";
+          break;
+        case '\t':
+          expression += R"(\t)";
+          break;
+        case '+':
+        case '\\':
+          expression += '\\';
+          [[fallthrough]];
+        default:
+          expression += c;
+      }
+    }
+    return expression;
   }
 };
 

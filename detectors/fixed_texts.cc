@@ -8,10 +8,11 @@
 namespace tokensieve {
 namespace {
 
-constexpr std::string_view k_letters =
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 constexpr std::string_view k_lower = "0123456789abcdef";
 constexpr std::string_view k_upper = "0123456789ABCDEF";
+
+// So many bytes of a text, one behind the other, are trigger enough.
+constexpr std::size_t k_enough = 5;
 
 // One byte as an encoding other than base64 writes it.
 struct spelling {
@@ -20,7 +21,7 @@ struct spelling {
   std::string_view behind;
   unsigned base = 16;
 };
-constexpr std::array<spelling, 8> k_spellings{{
+constexpr std::array<spelling, 11> k_spellings{{
     {"", k_lower, ""},
     {"", k_upper, ""},
     {"%", k_lower, ""},
@@ -28,6 +29,9 @@ constexpr std::array<spelling, 8> k_spellings{{
     {"\\x", k_lower, ""},
     {"\\x", k_upper, ""},
     {"\\", k_lower, "", 8},
+    {"&#", k_lower, ";", 10},
+    {"&#x", k_lower, ";"},
+    {"&#x", k_upper, ";"},
     {"=", k_upper, ""},
 }};
 
@@ -77,12 +81,13 @@ std::vector<std::vector<std::string>> in_base64(std::string_view text,
 
 }  // namespace
 
-// `_authToken` and `npmAuthToken`; `NPM_TOKEN`, `NPM_AUTH_TOKEN` and
+// `_authToken` and `npmAuthToken`; `NPM_TOKEN`; `NPM_AUTH_TOKEN` and
 // `NODE_AUTH_TOKEN`. The names in small letters but one hold `npm_`.
 const std::vector<fixed_text>& fixed_texts() {
   static const std::vector<fixed_text> k_texts{
       {k_granular_prefix, 4}, {k_nexus_prefix, 3}, {"uthToken", 3},
-      {"_TOKEN", 3},          {"_AUTHTOKEN", 3},   {"_auth_token", 3}};
+      {"PM_TOKEN", 3},        {"TH_TOKEN", 3},     {"_AUTHTOKEN", 3},
+      {"_auth_token", 3}};
   return k_texts;
 }
 
@@ -93,12 +98,22 @@ base64_form base64_form_of(std::string_view text, unsigned alignment) {
   };
   const std::size_t first = (alignment * std::size_t{8} + 5) / 6;
   const std::size_t last = (alignment + text.size()) * 8 / 6;
-  base64_form form{{}, static_cast<unsigned>(first % 4)};
+  base64_form form{{}, static_cast<unsigned>(first % 4), {}};
   for (std::size_t letter = first; letter < last; ++letter) {
     unsigned value = 0;
     for (std::size_t i = 0; i < 6; ++i)
       value = value * 2 + bit(letter * 6 + i);
-    form.letters += k_letters[value];
+    form.letters += k_base64_letters[value];
+  }
+  // Of the letter in front, the last bits are those of the first byte.
+  const std::size_t known = first * 6 - alignment * std::size_t{8};
+  for (std::size_t value = 0; value < k_base64_letters.size(); ++value) {
+    bool may_stand = true;
+    for (std::size_t i = 0; i < known; ++i) {
+      const unsigned expected = bit(alignment * std::size_t{8} + i);
+      may_stand &= (value >> (known - 1 - i) & 1u) == expected;
+    }
+    if (may_stand) form.before += k_base64_letters[value];
   }
   return form;
 }
@@ -128,17 +143,17 @@ std::vector<inner_text> texts_inside_base64() {
       const std::size_t layers = fixed.layers - 1 - inner;
       for (const std::string& form : forms[inner]) {
         for (const spelling& how : k_spellings)
-          all.push_back({spelled(form, how), layers});
-        all.push_back({with_nuls(form), layers});
+          all.push_back({spelled(form.substr(0, k_enough), how), layers});
+        all.push_back({with_nuls(form.substr(0, k_enough)), layers});
       }
     }
   }
   // Where only the underscore is encoded, three letters in clear are too few.
   for (const std::string_view partly :
-       {"npm%5F", "npm%5f", "npm=5F", "npm&lowbar;", "npm\\x5f", "npm\\x5F",
-        // These begin each character, and are rare enough in base64.
-        "\\u00", ";&#x", "m&#95;", "m&#x", ";&#4", ";&#5", ";&#6", ";&#7",
-        ";&#8", ";&#9", ";&#1"}) {
+       {"npm%5F", "npm%5f", "npm=5F", "npm&#95;", "npm&#x5f;", "npm&#x5F;",
+        "npm&lowbar;", "npm\\x5f", "npm\\x5F",
+        // This begins each character, and is rare enough in base64.
+        "\\u00"}) {
     all.push_back({std::string(partly), 3});
   }
   // The sequence's parameters begin behind the bracket.

@@ -17,12 +17,16 @@ struct fixed_text {
 };
 [[nodiscard]] const std::vector<fixed_text>& fixed_texts();
 
+inline constexpr std::string_view k_base64_letters =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
 /// The letters of base64 that `text` fixes where it stands `alignment` bytes
 /// behind a multiple of three; `first` is where the first of them stands in
 /// its group of four.
 struct base64_form {
   std::string letters;
   unsigned first;
+  std::string before;  ///< the letters that may stand in front
 };
 [[nodiscard]] base64_form base64_form_of(std::string_view text,
                                          unsigned alignment);

@@ -10,7 +10,7 @@ namespace {
 constexpr std::size_t k_min_tail = 72;
 
 // So many bytes of a text are trigger enough.
-constexpr std::size_t k_enough = 6;
+constexpr std::size_t k_enough = 8;
 
 class hex_decoder final : public letters_decoder {
  public:
@@ -25,10 +25,17 @@ class hex_decoder final : public letters_decoder {
       }
       if (text.size() > 4) add_halves(form.substr(0, 2 * k_enough), all);
     }
-    // Of `npm_` each half would be too short.
-    add("6e706d", 0, all);
-    add("706d5f", 0, all);
-    all.push_back({R"(6[eE]70[\r\n\\"',;])", 5, 0});
+    add("6e706d5f", 0, all);
+    // Of `npm_` each half would be too short: what ends the line belongs to
+    // it, or the digit in front.
+    for (const char* end : {R"(\r)", R"(\n)", R"(\\)"})
+      all.push_back({std::string("(?i)6e706d") + end, 7, 0});
+    for (const char* end : {R"(\r\n)", R"(\\n)", R"(\\r)"})
+      all.push_back({std::string("(?i)6e70") + end, 6, 0});
+    for (const char digit : std::string_view("0123456789abcdef"))
+      all.push_back({"(?i)" + std::string(1, digit) + R"(6e70\n)", 6, 1});
+    for (const char* before : {R"(\n)", "n", " ", "\""})
+      all.push_back({"(?i)" + std::string(before) + "706d5f", 6, 0});
     set_fragments(std::move(all));
   }
 
@@ -39,7 +46,7 @@ class hex_decoder final : public letters_decoder {
  private:
   // A line end may stand in one half only.
   static void add_halves(const std::string& form, std::vector<fragment>& all) {
-    const std::size_t half = std::max<std::size_t>(form.size() / 2, 6);
+    const std::size_t half = form.size() / 2;
     const std::size_t second = form.size() - half;
     add(form.substr(0, half), 0, all);
     add(form.substr(second), static_cast<unsigned>(second % 2), all);

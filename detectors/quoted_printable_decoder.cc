@@ -35,13 +35,15 @@ class quoted_printable_decoder final : public unit_decoder {
     how.behind_name = sign + "(?:3[aAdDeE]|2[0127]|09|" + soft + ")";
     if (raw) {
       // `forms` has the sign as it is; Gson's writers escape it.
-      how.more.push_back(R"(\\u003[dD][4-7][0-9A-Fa-f]\\u003[dD])");
+      how.more.emplace_back(R"(\\u003[dD][4-7][0-9A-Fa-f]\\u003[dD])");
+      how.more.emplace_back(R"([npm]\\u003[dD](?:70|6[dD]|5[fF]))");
+      how.more.emplace_back(R"(\\u003[dD]6[eE](?:pm_|=70))");
     }
     return how;
   }
 
-  std::string encoded(char c, bool raw) const override {
-    return (raw ? R"((?:=|\\u003[dD]))" : "=") + hex_expression(c);
+  std::string encoded(char c, bool) const override {
+    return '=' + hex_expression(c);
   }
 
   std::vector<std::string> forms(std::string_view text, bool) const override {

@@ -56,40 +56,66 @@ std::string unit_decoder::maybe(char c, bool raw) const {
                        : "(?:" + std::string(1, c) + "|" + other + ")";
 }
 
-// `text` with at least one unit in it: one expression for each letter at
-// which the first may stand.
+// `text` with at least one unit in it, as literals: each letter as it is or
+// encoded; or with a unit that stands for nothing in front of a letter, and
+// any number of them behind it.
 void unit_decoder::add_broken(std::string_view text, bool raw,
                               std::vector<std::string>& all) const {
   const std::string invisible = notation_of(raw).invisible;
-  const std::string some = invisible.empty() ? "" : invisible + '*';
-  const auto rest = [&](std::size_t from) {
+  const std::size_t choices = std::size_t{1} << text.size();
+  for (std::size_t chosen = 1; chosen < choices; ++chosen) {
     std::string expression;
-    for (std::size_t i = from; i < text.size(); ++i)
-      expression += some + maybe(text[i], raw);
-    return expression;
-  };
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const std::string before(text.substr(0, i));
-    const std::string other = encoded(text[i], raw);
-    if (!other.empty()) all.push_back(before + other + rest(i + 1));
-    if (invisible.empty() || i == 0) continue;
-    all.push_back(before + invisible + '+' + maybe(text[i], raw) + rest(i + 1));
+    for (std::size_t i = 0; i < text.size(); ++i) {
+      const std::string other = encoded(text[i], raw);
+      if (other.empty()) return add_interrupted(text, invisible, all);
+      expression += (chosen >> i & 1) != 0 ? other : std::string(1, text[i]);
+    }
+    all.push_back(std::move(expression));
   }
+  if (!invisible.empty()) add_interrupted(text, invisible, all);
+}
+
+void unit_decoder::add_interrupted(std::string_view text,
+                                   const std::string& invisible,
+                                   std::vector<std::string>& all) {
+  for (std::size_t i = 1; i < text.size(); ++i) {
+    std::string expression(text.substr(0, i));
+    expression += invisible + '+' + text[i];
+    for (std::size_t behind = i + 1; behind < text.size(); ++behind)
+      expression += invisible + '*' + text[behind];
+    all.push_back(std::move(expression));
+  }
+}
+
+// A token or a name in clear with a unit behind it. In raw bytes the
+// signatures match them, so there only names with a unit in them are left.
+void unit_decoder::add_names(const notation& how, bool raw,
+                             std::vector<std::string>& all) const {
+  const std::string auth = "[aA][uU][tT][hH]";
+  const std::string npm = "[nN][pP][mM]";
+  const std::string token = "[tT][oO][kK][eE][nN]";
+  if (raw) {
+    const std::string score = encoded('_', raw);
+    if (score.empty()) return;
+    all.push_back(score + auth + token);
+    all.push_back("(?:" + npm + "|" + auth + ")" + score + token);
+    return;
+  }
+  const std::string score = maybe('_', raw);
+  const std::string names =
+      "(?:" + auth + "|" + npm + score + "|" + auth + score + ")" + token;
+  const std::string& behind =
+      how.behind_name.empty() ? how.any : how.behind_name;
+  all.push_back("npm_[A-Za-z0-9]{0,35}" + how.any);
+  all.push_back(names + behind);
+  all.push_back(names + R"([ \t=:>"'`\\]{1,4}[0-9A-Fa-f-]{0,35})" + behind);
 }
 
 std::vector<std::string> unit_decoder::patterns(bool raw) const {
   notation how = notation_of(raw);
   std::vector<std::string> all = std::move(how.more);
   add_broken(k_granular_prefix, raw, all);
-  all.push_back("npm_[A-Za-z0-9]{0,35}" + how.any);
-  const std::string score = maybe('_', raw);
-  const std::string names = "(?:[aA][uU][tT][hH]|[nN][pP][mM]" + score +
-                            "|[aA][uU][tT][hH]" + score +
-                            ")[tT][oO][kK][eE][nN]";
-  const std::string& behind =
-      how.behind_name.empty() ? how.any : how.behind_name;
-  all.push_back(names + behind);
-  all.push_back(names + R"([ \t=:>"'`\\]{1,4}[0-9A-Fa-f-]{0,35})" + behind);
+  add_names(how, raw, all);
   std::set<std::string> inside;
   for (const std::string& text : texts_inside(1)) {
     if (text != k_granular_prefix) inside.insert(text.substr(0, k_enough));

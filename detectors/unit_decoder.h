@@ -57,8 +57,13 @@ class unit_decoder : public decoder {
  private:
   [[nodiscard]] std::vector<std::string> patterns(bool raw) const;
   [[nodiscard]] std::string maybe(char c, bool raw) const;
+  void add_names(const notation& how, bool raw,
+                 std::vector<std::string>& all) const;
   void add_broken(std::string_view text, bool raw,
                   std::vector<std::string>& all) const;
+  static void add_interrupted(std::string_view text,
+                              const std::string& invisible,
+                              std::vector<std::string>& all);
   [[nodiscard]] std::size_t unit_before(std::string_view text,
                                         std::size_t at) const noexcept;
 
