@@ -14,10 +14,11 @@
 
 namespace tokensieve {
 
-/// A match of one of a decoder's patterns.
+/// Where a run may be: a match of one of a decoder's patterns, of which only
+/// the end is known, or letters that may be a piece of a token.
 struct decoder_trigger {
-  unsigned pattern;  ///< index in `decoder::text_patterns`
-  std::size_t end;   ///< offset behind the match
+  std::size_t begin;  ///< of a stretch: the first letter of a group
+  std::size_t end;    ///< offset behind it
 };
 
 /// What a trigger leads to.
@@ -56,10 +57,13 @@ struct decoded_place {
   bool encoded;
 };
 
-/// One encoding: how the fixed text of a token looks in it, and how to undo
-/// it. Nothing is ever decoded but the bytes around a match of its patterns,
-/// so patterns that fire on ordinary logs cost speed. What a decoder yields is
-/// scanned like any text; the checksum decides.
+/// One encoding: how to see that a text may hold a token in it, and how to undo
+/// it. Nothing is ever decoded but the bytes around a trigger, so triggers that
+/// ordinary logs hold cost speed. What a decoder yields is scanned like any
+/// text; the checksum decides.
+///
+/// A trigger must not depend on what is encoded, for that may be encoded once
+/// more: it is what no writer makes of ordinary text (a letter as `%6E`).
 ///
 /// Immutable and shared by all workers. Adding an encoding means to add a
 /// class here and a line to `make_decoders`.
@@ -72,6 +76,11 @@ class decoder {
 
   /// Regular expressions (Hyperscan's) over unescaped text.
   [[nodiscard]] virtual std::vector<std::string> text_patterns() const = 0;
+
+  /// Does it read what `trigger_finder` finds of this encoding?
+  [[nodiscard]] virtual bool reads(token_encoding) const noexcept {
+    return false;
+  }
 
   /// Regular expressions over an event's raw bytes that match wherever one of
   /// `text_patterns` would match after JSON's escapes are undone. Letters and

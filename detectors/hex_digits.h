@@ -40,4 +40,8 @@ inline std::string hex_expression(char c) {
   return expression + '[' + k_lower[low] + k_upper[low] + ']';
 }
 
+/// A regular expression for the two hex digits of any letter or digit.
+inline constexpr char k_alnum_in_hex[] =
+    "(?:3[0-9]|[46][1-9A-Fa-f]|[57][0-9Aa])";
+
 }  // namespace tokensieve

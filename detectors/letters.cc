@@ -1,6 +1,7 @@
 #include "detectors/letters.h"
 
 #include "detectors/control_sequence.h"
+#include "detectors/hex_digits.h"
 
 #include <algorithm>
 
@@ -15,33 +16,6 @@ constexpr std::size_t k_max_suffix = 12;
 constexpr std::size_t k_min_column = 8;
 constexpr std::size_t k_max_column = 4'096;
 constexpr std::size_t k_min_first = 32;
-
-constexpr std::array<std::uint8_t, 256> values_of(std::string_view letters) {
-  std::array<std::uint8_t, 256> values{};
-  values.fill(alphabet::k_none);
-  for (std::size_t i = 0; i < letters.size(); ++i) {
-    values[static_cast<unsigned char>(letters[i])] =
-        static_cast<std::uint8_t>(i);
-  }
-  return values;
-}
-
-constexpr std::array<std::uint8_t, 256> base64_values() {
-  auto values = values_of(
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
-  values['-'] = 62;
-  values['_'] = 63;
-  return values;
-}
-
-constexpr std::array<std::uint8_t, 256> hex_values() {
-  auto values = values_of("0123456789abcdef");
-  for (char c = 'A'; c <= 'F'; ++c) {
-    values[static_cast<unsigned char>(c)] =
-        static_cast<std::uint8_t>(c - 'A' + 10);
-  }
-  return values;
-}
 
 // No run has letters of both alphabets.
 class one_alphabet {
@@ -61,6 +35,16 @@ constexpr bool is_sign(char c) noexcept {
   return c == '+' || c == '-';
 }
 
+// The size of the escape that begins at `at`: one that a string writes for what
+// stands in front of letters. 0 for none.
+std::size_t escape_size(std::string_view text, std::size_t at) noexcept {
+  constexpr std::string_view k_letters = "nrtbfv";
+  if (!stands_at(text, at, "\\") || at + 1 == text.size()) return 0;
+  if (k_letters.contains(text[at + 1])) return 2;
+  if (text[at + 1] == 'u' && hex_number(text, at + 2, 4)) return 6;
+  return text[at + 1] == 'x' && hex_number(text, at + 2, 2) ? 4 : 0;
+}
+
 // Punctuation that may stand in front of a line's letters besides the prefix
 // that all lines have.
 constexpr bool is_decoration(char c) noexcept {
@@ -69,9 +53,6 @@ constexpr bool is_decoration(char c) noexcept {
 }
 
 }  // namespace
-
-constinit const alphabet k_base64_alphabet{base64_values(), 6, 4};
-constinit const alphabet k_hex_alphabet{hex_values(), 4, 2};
 
 std::size_t letter_text::escaped_slash(std::size_t at) const noexcept {
   std::size_t slash = at;
@@ -118,8 +99,19 @@ std::size_t letter_text::line_begin(std::size_t at) const noexcept {
   for (; at > limit; --at) {
     if (text_[at - 1] == '\n') break;
     if (at - 1 > limit && text_[at - 1] == 'n' && text_[at - 2] == '\\') break;
+    if (element_end(at) != 0) break;
   }
   return at;
+}
+
+// Where the array's element ends in front of the one that begins at `begin`;
+// 0 for none.
+std::size_t letter_text::element_end(std::size_t begin) const noexcept {
+  if (form_ != line_form::raw || begin < 3 || text_[begin - 1] != '"') return 0;
+  std::size_t end = begin - 1;
+  if (is_blank(text_[end - 1])) --end;
+  return end > 1 && text_[end - 1] == ',' && text_[end - 2] == '"' ? end - 2
+                                                                   : 0;
 }
 
 // Where the next line begins if only quotes, a comma and the like stand
@@ -142,6 +134,7 @@ std::size_t letter_text::line_end_behind(std::size_t at) const noexcept {
       at = end;
     } else if (k_suffix.contains(c)) {
       ++at;
+      if (element_end(at) != 0) return at;
     } else {
       return 0;
     }
@@ -172,21 +165,10 @@ std::size_t letter_text::without_escape(std::size_t first,
     }
   }
   if (first == 0) return first;
-  const auto are_hex = [&](std::size_t size) {
-    const std::string_view digits = text_.substr(first + 1, size);
-    return digits.size() == size && std::ranges::all_of(digits, is_hex);
-  };
   std::size_t end = first;
   if (text_[first - 1] == '\\') {
-    constexpr std::string_view k_escaped = "nrtbfv";
-    if (text_[first] == 'u' && are_hex(4)) {
-      end = first + 5;
-    } else if (text_[first] == 'x' && are_hex(2)) {
-      end = first + 3;
-    } else if (k_escaped.contains(text_[first])) {
-      end = first + 1;
-    }
-  } else if (text_[first - 1] == '%' && is_hex(text_[first]) && are_hex(1)) {
+    end = std::max(first, first - 1 + escape_size(text_, first - 1));
+  } else if (text_[first - 1] == '%' && hex_number(text_, first, 2)) {
     end = first + 2;
   }
   return end <= limit ? end : first;
@@ -214,7 +196,8 @@ letter_line letter_text::line_at(std::size_t at,
   line.begin = line_begin(line.first);
   line.last = letters_end(at, std::min(within.end, text_.size()));
   line.next = line_end_behind(line.last);
-  const bool sign = patch_ ? line.first == line.begin : has_sign(line);
+  const bool sign =
+      form_ == line_form::patch ? line.first == line.begin : has_sign(line);
   if (sign && line.first < at) ++line.first;
   return line;
 }
@@ -232,12 +215,18 @@ std::size_t letter_text::behind_prefix(const letter_line& line,
   std::size_t known = line.begin;
   std::size_t at = begin;
   std::size_t behind = begin;
-  if (patch_ && known < line.first && at < end) {
+  if (form_ == line_form::patch && known < line.first && at < end) {
     if (text_[known] != text_[at]) return text_.size();
     ++known;
     behind = ++at;
   }
   while (known < line.first && at < end) {
+    const std::size_t escape = escape_size(text_, known);
+    if (const std::size_t other = escape_size(text_, at); escape && other) {
+      known += escape;
+      behind = at += other;
+      continue;
+    }
     if (is_digit(text_[known]) && is_digit(text_[at])) {
       known = skip(known, line.first, is_digit);
       at = skip(at, end, is_digit);
@@ -254,7 +243,8 @@ std::size_t letter_text::behind_prefix(const letter_line& line,
       behind = at;
   }
   while (behind < end) {
-    const std::size_t code = skip_control_sequence(text_, behind);
+    std::size_t code = skip_control_sequence(text_, behind);
+    if (code == behind) code += escape_size(text_, behind);
     if (code == behind && !is_decoration(text_[behind])) break;
     behind = std::max(code, behind + 1);
   }
@@ -302,7 +292,8 @@ std::optional<letter_line> letter_text::previous(
   } else if (end > 1 && text_[end - 1] == 'n' && text_[end - 2] == '\\') {
     end -= 2;
   } else {
-    return std::nullopt;
+    end = element_end(line.begin);
+    if (end == 0) return std::nullopt;
   }
   // Back over the end of the line to its last letter.
   const std::size_t limit = end - std::min(end, k_max_suffix * 4);

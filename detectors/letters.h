@@ -18,8 +18,46 @@ struct alphabet {
   unsigned bits;                         ///< of a letter
   std::size_t group;                     ///< letters that make whole bytes
 };
-extern const alphabet k_base64_alphabet;  ///< the standard and the URL letters
-extern const alphabet k_hex_alphabet;
+
+namespace alphabets {
+
+constexpr std::array<std::uint8_t, 256> values_of(std::string_view letters) {
+  std::array<std::uint8_t, 256> values{};
+  values.fill(alphabet::k_none);
+  for (std::size_t i = 0; i < letters.size(); ++i) {
+    values[static_cast<unsigned char>(letters[i])] =
+        static_cast<std::uint8_t>(i);
+  }
+  return values;
+}
+
+constexpr std::array<std::uint8_t, 256> base64_values() {
+  auto values = values_of(
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
+  values['-'] = 62;
+  values['_'] = 63;
+  return values;
+}
+
+constexpr std::array<std::uint8_t, 256> hex_values() {
+  auto values = values_of("0123456789abcdef");
+  for (char c = 'A'; c <= 'F'; ++c) {
+    values[static_cast<unsigned char>(c)] =
+        static_cast<std::uint8_t>(c - 'A' + 10);
+  }
+  return values;
+}
+
+}  // namespace alphabets
+
+/// The standard and the URL letters.
+inline constexpr alphabet k_base64_alphabet{alphabets::base64_values(), 6, 4};
+inline constexpr alphabet k_hex_alphabet{alphabets::hex_values(), 4, 2};
+
+/// What the lines of a text are: of a patch, where the first byte is a sign; of
+/// an event's raw bytes, where the elements of an array may be lines of one
+/// log.
+enum class line_form : std::uint8_t { text, patch, raw };
 
 /// One line of a run of letters.
 struct letter_line {
@@ -39,8 +77,8 @@ struct letter_line {
 class letter_text {
  public:
   letter_text(std::string_view text, const alphabet& letters,
-              bool patch) noexcept
-      : text_(text), letters_(letters), patch_(patch) {}
+              line_form form) noexcept
+      : text_(text), letters_(letters), form_(form) {}
 
   /// The line of the letter at `at`, or as much of it as is `within`.
   [[nodiscard]] letter_line line_at(std::size_t at,
@@ -76,6 +114,7 @@ class letter_text {
   [[nodiscard]] std::size_t letters_end(std::size_t at,
                                         std::size_t limit) const noexcept;
   [[nodiscard]] std::size_t line_begin(std::size_t at) const noexcept;
+  [[nodiscard]] std::size_t element_end(std::size_t begin) const noexcept;
   [[nodiscard]] std::size_t line_end_behind(std::size_t at) const noexcept;
   [[nodiscard]] std::size_t without_escape(std::size_t first,
                                            std::size_t limit) const noexcept;
@@ -87,7 +126,7 @@ class letter_text {
 
   std::string_view text_;
   const alphabet& letters_;
-  bool patch_;
+  line_form form_;
 };
 
 }  // namespace tokensieve

@@ -1,4 +1,4 @@
-#include "detectors/letters_decoder.h"
+#include "detectors/decoders.h"
 
 #include <algorithm>
 #include <utility>
@@ -14,6 +14,10 @@ constexpr std::size_t k_overlap = 4'096;
 // How far back `decode` looks for the prefix of the line it begins in.
 constexpr std::size_t k_line_reach = 4'096;
 constexpr std::size_t k_max_padding = 2;
+
+line_form form_of(bool patch) noexcept {
+  return patch ? line_form::patch : line_form::text;
+}
 
 // Sets `run` to the run that the line is of, and counts what of it stands in
 // front of `at`.
@@ -69,53 +73,54 @@ std::size_t skip_letters(const letter_text& lines, std::size_t at,
   return at;
 }
 
-}  // namespace
+class letters_decoder final : public decoder {
+ public:
+  letters_decoder(token_encoding encoding, const alphabet& letters) noexcept
+      : encoding_(encoding), letters_(letters) {}
 
-void letters_decoder::set_fragments(std::vector<fragment> fragments) {
-  std::ranges::sort(fragments);
-  const auto rest = std::ranges::unique(fragments);
-  fragments.erase(rest.begin(), rest.end());
-  fragments_ = std::move(fragments);
-}
+  token_encoding encoding(const encoded_run&) const noexcept override {
+    return encoding_;
+  }
+  std::vector<std::string> text_patterns() const override { return {}; }
+  std::vector<std::string> raw_patterns() const override { return {}; }
+  bool reads(token_encoding found) const noexcept override {
+    return found == encoding_;
+  }
+  std::optional<encoded_run> find_run(
+      std::string_view text, bool patch, decoder_trigger trigger,
+      run_memory& memory) const noexcept override;
+  void decode(std::string_view text, const encoded_run& run, std::string& out,
+              std::vector<decoded_place>& places) const override;
 
-std::vector<std::string> letters_decoder::text_patterns() const {
-  std::vector<std::string> patterns;
-  patterns.reserve(fragments_.size());
-  for (const fragment& part : fragments_)
-    patterns.push_back(part.pattern);
-  return patterns;
-}
+ private:
+  [[nodiscard]] std::size_t piece_begin(const letter_text& lines,
+                                        const run_memory& memory,
+                                        std::size_t begin) const noexcept;
 
-// None of the letters is one that a JSON writer escapes.
-std::vector<std::string> letters_decoder::raw_patterns() const {
-  return text_patterns();
-}
+  token_encoding encoding_;
+  const alphabet& letters_;
+};
 
 // `lane` is how many letters of the run stand in front of its first group: the
-// fragment tells, whatever letters the run begins with.
+// stretch tells, whatever letters the run begins with.
 std::optional<encoded_run> letters_decoder::find_run(
     std::string_view text, bool patch, decoder_trigger trigger,
     run_memory& memory) const noexcept {
-  const fragment& part = fragments_[trigger.pattern];
-  const std::size_t begin = trigger.end - part.size;
-  const letter_text lines(text, letters_, patch);
+  const std::size_t begin = trigger.begin;
+  const letter_text lines(text, letters_, form_of(patch));
   const bool same_run =
       begin >= memory.run.begin && trigger.end <= memory.run.end;
   if (!same_run || !move_anchor(lines, begin, memory)) {
     measure_run(text, lines, begin, memory);
   }
-  if (memory.run.end < begin + min_tail_) return std::nullopt;
-
   const std::size_t group = letters_.group;
   encoded_run found{.run = memory.run, .piece = {}, .patch = patch};
-  found.lane =
-      static_cast<unsigned>((memory.letters + group - part.first) % group);
-  if (found.lane > memory.letters) return std::nullopt;
+  found.lane = static_cast<unsigned>(memory.letters % group);
   std::size_t& covered = memory.covered[found.lane];
   if (trigger.end <= covered) return std::nullopt;
   found.piece.begin = begin - memory.run.begin <= k_reach_back
                           ? skip_letters(lines, memory.run.begin, found.lane)
-                          : piece_begin(lines, memory, begin, part.first);
+                          : piece_begin(lines, memory, begin);
   found.piece.end = std::min(memory.run.end, begin + k_reach);
   covered = found.piece.end == memory.run.end ? memory.run.end
                                               : found.piece.end - k_overlap;
@@ -124,8 +129,7 @@ std::optional<encoded_run> letters_decoder::find_run(
 
 std::size_t letters_decoder::piece_begin(const letter_text& lines,
                                          const run_memory& memory,
-                                         std::size_t begin,
-                                         unsigned first) const noexcept {
+                                         std::size_t begin) const noexcept {
   letter_line line = memory.line;
   std::size_t at = begin;
   std::size_t letters = 0;
@@ -143,13 +147,13 @@ std::size_t letters_decoder::piece_begin(const letter_text& lines,
     at = reached;
   }
   const std::size_t group = letters_.group;
-  return skip_letters(lines, at, (letters + group - first) % group);
+  return skip_letters(lines, at, letters % group);
 }
 
 void letters_decoder::decode(std::string_view text, const encoded_run& run,
                              std::string& out,
                              std::vector<decoded_place>&) const {
-  const letter_text lines(text, letters_, run.patch);
+  const letter_text lines(text, letters_, form_of(run.patch));
   const std::size_t begin = run.piece.begin;
   std::optional<letter_line> line = lines.line_at(
       begin, {begin - std::min(begin, k_line_reach), run.piece.end});
@@ -170,6 +174,17 @@ void letters_decoder::decode(std::string_view text, const encoded_run& run,
     line = lines.next(*line);
     if (line) at = line->first;
   }
+}
+
+}  // namespace
+
+std::unique_ptr<const decoder> make_base64_decoder() {
+  return std::make_unique<letters_decoder>(token_encoding::base64,
+                                           k_base64_alphabet);
+}
+
+std::unique_ptr<const decoder> make_hex_decoder() {
+  return std::make_unique<letters_decoder>(token_encoding::hex, k_hex_alphabet);
 }
 
 }  // namespace tokensieve

@@ -1,4 +1,5 @@
 #include "detectors/scanner.h"
+#include "detectors/trigger_finder.h"
 
 #include <algorithm>
 #include <new>
@@ -58,7 +59,8 @@ bool scanner::may_hold_token(std::string_view raw) noexcept {
       patterns_->prefilter(), raw.data(), static_cast<unsigned>(raw.size()), 0,
       scratch_.get(), &first_match::on_match, &state);
   // What could not be scanned may hold anything.
-  return state.found || result != HS_SUCCESS;
+  if (state.found || result != HS_SUCCESS) return true;
+  return trigger_finder(raw, line_form::raw).next().has_value();
 }
 
 void scanner::prefilter(std::string_view packed,
@@ -70,6 +72,9 @@ void scanner::prefilter(std::string_view packed,
           static_cast<unsigned>(packed.size()), 0, scratch_.get(),
           &all_matches::on_match, &state);
   if (state.out_of_memory) throw std::bad_alloc();
+  trigger_finder triggers(packed, line_form::raw);
+  while (const auto found = triggers.next())
+    ends.push_back(found->end);
   // Hyperscan promises no order between patterns.
   std::sort(ends.begin() + first, ends.end());
 }

@@ -1,6 +1,7 @@
 #include "detectors/scanner.h"
 
 #include "detectors/registry.h"
+#include "detectors/trigger_finder.h"
 
 #include <algorithm>
 #include <new>
@@ -126,25 +127,57 @@ text_range place_of(const encoded_run& run,
 struct scanner::match_state {
   // More than there are encodings.
   static constexpr std::size_t k_max_decoders = 16;
+  // What a pattern matches is decoded with more than this behind it.
+  static constexpr std::size_t k_same_trigger = 64;
+  // A name leads to all that may encode what stands behind it.
+  static constexpr unsigned k_no_decoder = k_max_decoders;
 
   scanner& self;
   std::string_view text;
   bool patch;
   std::span<const decoded_place> places;  ///< where the text was decoded
   std::array<run_memory, k_max_decoders> memories{};
+  std::array<std::size_t, k_max_decoders> triggered{};
+  trigger_finder triggers{text, patch ? line_form::patch : line_form::text};
+  std::optional<text_trigger> next_trigger = triggers.next();
   bool limit_reached = false;
 
   // Returns true to go on: tokens in clear are still to be found where there
   // are too many runs.
-  bool on_trigger(unsigned id, std::size_t end) noexcept {
-    const signatures::trigger trigger = self.patterns_->trigger_of(id);
+  // Triggers come in ascending order, whoever finds them.
+  void drain_triggers(std::size_t end) noexcept {
+    while (next_trigger && next_trigger->end <= end) {
+      on_found(*next_trigger);
+      next_trigger = triggers.next();
+    }
+  }
+
+  bool on_match(unsigned id, std::size_t end) noexcept {
+    drain_triggers(end);
+    const unsigned decoder = self.patterns_->decoder_of(id);
+    std::size_t& seen = triggered[decoder];
+    if (end > seen) {
+      on_trigger(decoder, {end, end});
+      seen = end + k_same_trigger;
+    }
+    return true;
+  }
+
+  void on_found(const text_trigger& found) noexcept {
+    const auto& all = self.patterns_->decoders();
+    for (unsigned i = 0; i < all.size(); ++i) {
+      if (all[i]->reads(found.encoding))
+        on_trigger(i, {found.begin, found.end});
+    }
+  }
+
+  void on_trigger(unsigned decoder, decoder_trigger trigger) noexcept {
     const auto& all = self.patterns_->decoders();
     for (unsigned i = 0; i < all.size(); ++i) {
       const auto run =
-          i == trigger.decoder
-              ? all[i]->find_run(text, patch, {trigger.pattern, end},
-                                 memories[i])
-              : all[i]->find_interruption(text, end, memories[i]);
+          i == decoder
+              ? all[i]->find_run(text, patch, trigger, memories[i])
+              : all[i]->find_interruption(text, trigger.end, memories[i]);
       if (!run) continue;
       if (self.runs_.size() == k_max_runs) {
         limit_reached = true;
@@ -152,7 +185,6 @@ struct scanner::match_state {
         self.runs_.push_back({i, *run});
       }
     }
-    return true;
   }
 
   // Is nothing near the match that ends at `end` encoded in the text that this
@@ -173,8 +205,12 @@ struct scanner::match_state {
     // What stands in clear there has been counted in the text around it.
     const rejection_counts before = *self.current_.rejected;
     const auto found = verify(id, text, end, *self.current_.rejected);
-    if (!found && stands_in_clear(end)) *self.current_.rejected = before;
-    if (!found) return true;
+    if (!found) {
+      if (stands_in_clear(end)) *self.current_.rejected = before;
+      drain_triggers(end);
+      on_trigger(k_no_decoder, {end, end});
+      return true;
+    }
     if (found->confidence < self.current_.min_confidence) {
       if (found->checksum == token_checksum::invalid &&
           id == signature::granular) {
@@ -251,7 +287,7 @@ int scanner::on_match(unsigned id, unsigned long long, unsigned long long to,
   const auto end = static_cast<std::size_t>(to);
   const bool go_on = id < static_cast<unsigned>(signature::trigger)
                          ? state.on_signature(static_cast<signature>(id), end)
-                         : state.on_trigger(id, end);
+                         : state.on_match(id, end);
   return go_on ? 0 : 1;
 }
 
@@ -264,6 +300,7 @@ bool scanner::find_candidates(std::string_view text, bool patch,
   const hs_error_t result = hs_scan(patterns_->full(), text.data(),
                                     static_cast<unsigned>(text.size()), 0,
                                     scratch_.get(), &scanner::on_match, &state);
+  state.drain_triggers(text.size());
   return result == HS_SUCCESS && !state.limit_reached;
 }
 

@@ -95,10 +95,9 @@ signatures::signatures() : decoders_(make_decoders()) {
   std::vector<pattern> text;
   std::vector<pattern> raw;
   for (unsigned i = 0; i < decoders_.size(); ++i) {
-    unsigned index = 0;
     for (std::string& expression : decoders_[i]->text_patterns()) {
       text.push_back({std::move(expression), signature::trigger});
-      triggers_.push_back({i, index++});
+      triggers_.push_back(i);
     }
     for (std::string& expression : decoders_[i]->raw_patterns()) {
       raw.push_back({std::move(expression), signature::trigger});

@@ -29,12 +29,6 @@ enum class signature : unsigned {
 /// a process.
 class signatures {
  public:
-  /// A decoder's pattern in `full`.
-  struct trigger {
-    unsigned decoder;  ///< index in `decoders()`
-    unsigned pattern;  ///< index in its `text_patterns`
-  };
-
   /// Throws std::runtime_error where Hyperscan cannot compile for this
   /// processor (start-up is the only place that may throw).
   static std::shared_ptr<const signatures> compile();
@@ -53,8 +47,9 @@ class signatures {
       const noexcept {
     return decoders_;
   }
+  /// Index in `decoders()` of the decoder whose pattern matched.
   /// REQUIRES: id >= signature::trigger, an id that `full` reported.
-  [[nodiscard]] trigger trigger_of(unsigned id) const noexcept {
+  [[nodiscard]] unsigned decoder_of(unsigned id) const noexcept {
     return triggers_[id - static_cast<unsigned>(signature::trigger)];
   }
 
@@ -62,7 +57,7 @@ class signatures {
   signatures();
 
   std::vector<std::unique_ptr<const decoder>> decoders_;
-  std::vector<trigger> triggers_;
+  std::vector<unsigned> triggers_;
   hs_database_handle prefilter_;
   hs_database_handle full_;
 };

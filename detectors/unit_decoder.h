@@ -1,16 +1,20 @@
 #pragma once
 
 #include "detectors/decoder.h"
+#include "detectors/units.h"
 
 namespace tokensieve {
 
-/// A decoder of an encoding that replaces single bytes: each that it has
-/// encoded is a unit (`%6E`, `&#110;`), the others stay as they are. A unit may
-/// also stand for nothing: a colour code, a soft line break.
+/// A decoder of an encoding in units: what is no unit stays as it is. Where
+/// letters of a name are encoded `encoded_letters_at` sees it; where only what
+/// follows a name is, the name is what leads here.
 class unit_decoder : public decoder {
  public:
-  std::vector<std::string> text_patterns() const final;
-  std::vector<std::string> raw_patterns() const final;
+  bool reads(token_encoding found) const noexcept final {
+    return found == encoding_;
+  }
+  std::vector<std::string> text_patterns() const override { return {}; }
+  std::vector<std::string> raw_patterns() const override { return {}; }
   std::optional<encoded_run> find_run(std::string_view text, bool patch,
                                       decoder_trigger trigger,
                                       run_memory& memory) const noexcept final;
@@ -24,50 +28,20 @@ class unit_decoder : public decoder {
   }
 
  protected:
-  enum class meaning : std::uint8_t { nothing, byte, character };
-  struct unit {
-    std::size_t size = 0;  ///< 0: there is none
-    meaning what = meaning::nothing;
-    std::uint32_t code = 0;
-  };
-  /// How the encoding's patterns are written, over text or over raw bytes.
-  struct notation {
-    /// A unit as may stand in a token or behind a name, as an expression.
-    std::string any;
-    /// The same where the unit stands for nothing, if there are such.
-    std::string invisible;
-    /// The units that may stand behind a name, where that are not all.
-    std::string behind_name;
-    /// Expressions for what the others do not cover.
-    std::vector<std::string> more;
-  };
+  using unit_reader = unit (*)(std::string_view, std::size_t) noexcept;
 
-  explicit unit_decoder(token_encoding encoding) noexcept
-      : encoding_(encoding) {}
-
-  [[nodiscard]] virtual unit unit_at(std::string_view text,
-                                     std::size_t at) const noexcept = 0;
-  [[nodiscard]] virtual notation notation_of(bool raw) const = 0;
-  /// An expression for `c` encoded; empty where only invisible units exist.
-  [[nodiscard]] virtual std::string encoded(char c, bool raw) const = 0;
-  /// Expressions for `text` encoded letter by letter, all in one spelling.
-  [[nodiscard]] virtual std::vector<std::string> forms(std::string_view text,
-                                                       bool raw) const;
+  /// `leads`: the bytes that a unit may begin with.
+  unit_decoder(token_encoding encoding, unit_reader unit_at,
+               std::string_view leads) noexcept
+      : encoding_(encoding), unit_at_(unit_at), leads_(leads) {}
 
  private:
-  [[nodiscard]] std::vector<std::string> patterns(bool raw) const;
-  [[nodiscard]] std::string maybe(char c, bool raw) const;
-  void add_names(const notation& how, bool raw,
-                 std::vector<std::string>& all) const;
-  void add_broken(std::string_view text, bool raw,
-                  std::vector<std::string>& all) const;
-  static void add_interrupted(std::string_view text,
-                              const std::string& invisible,
-                              std::vector<std::string>& all);
   [[nodiscard]] std::size_t unit_before(std::string_view text,
                                         std::size_t at) const noexcept;
 
   token_encoding encoding_;
+  unit_reader unit_at_;
+  std::string_view leads_;
 };
 
 }  // namespace tokensieve

@@ -1,5 +1,4 @@
 #include "detectors/decoders.h"
-#include "detectors/fixed_texts.h"
 
 #include <algorithm>
 
@@ -10,9 +9,6 @@ namespace {
 constexpr std::size_t k_reach_back = 8'192;
 constexpr std::size_t k_reach = 65'536;
 constexpr std::size_t k_overlap = 4'096;
-
-// So many letters of a text are trigger enough.
-constexpr std::size_t k_enough = 5;
 
 constexpr bool is_separator(char c) noexcept {
   return is_blank(c) || is_quote(c) || c == '\r' || c == '\n' || c == ':' ||
@@ -32,13 +28,10 @@ class utf16_decoder final : public decoder {
   }
 
   std::vector<std::string> text_patterns() const override {
-    return patterns(R"(\x00)");
+    return {pattern(R"(\x00)")};
   }
   std::vector<std::string> raw_patterns() const override {
-    std::vector<std::string> all = patterns(R"(\x00)");
-    for (std::string& form : patterns(R"(\\u0000)"))
-      all.push_back(std::move(form));
-    return all;
+    return {pattern(R"(\x00)"), pattern(R"(\\u0000)")};
   }
 
   std::optional<encoded_run> find_run(
@@ -77,15 +70,11 @@ class utf16_decoder final : public decoder {
   static constexpr unsigned k_little = 0;
   static constexpr unsigned k_big = 1;
 
-  static std::vector<std::string> patterns(const std::string& nul) {
-    std::vector<std::string> all;
-    for (const std::string& text : texts_inside(1)) {
-      std::string form;
-      for (const char c : text.substr(0, k_enough))
-        form += (form.empty() ? "" : nul) + std::string(1, c);
-      all.push_back(form);
-    }
-    return all;
+  // Letters of a token, or of what it is encoded in, in either byte order. The
+  // match ends behind a letter.
+  static std::string pattern(const std::string& nul) {
+    constexpr const char* k_letter = "[A-Za-z0-9+/_=-]";
+    return "(?:" + std::string(k_letter) + nul + "){7}" + k_letter;
   }
 
   // The characters around the letter at `at`, in the byte order of which there

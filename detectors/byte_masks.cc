@@ -1,0 +1,217 @@
+#include "detectors/byte_masks.h"
+
+#include "detectors/letters.h"
+
+#include <array>
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
+namespace tokensieve {
+namespace {
+
+// A class of ASCII bytes as two look-ups in tables of 16, which is what vector
+// instructions do fast: by the high half of a byte, its row, and by its low
+// half. A byte is of the class if both have a bit in common. Each table stands
+// there twice, for registers of 32 bytes.
+using half_table = std::array<std::uint8_t, 32>;
+struct byte_class {
+  half_table rows{};
+  half_table lows{};
+
+  // In every row of `rows` the bytes with one of the low halves.
+  constexpr void add(unsigned bit, std::initializer_list<unsigned> high_halves,
+                     std::initializer_list<unsigned> low_halves) {
+    for (const std::size_t copy : {0U, 16U}) {
+      for (const unsigned high : high_halves)
+        rows[copy + high] |= static_cast<std::uint8_t>(bit);
+      for (const unsigned low : low_halves)
+        lows[copy + low] |= static_cast<std::uint8_t>(bit);
+    }
+  }
+
+  [[nodiscard]] constexpr unsigned bits(char c) const noexcept {
+    const auto byte = static_cast<unsigned char>(c);
+    return rows[byte >> 4] & lows[byte & 15U];
+  }
+};
+
+constexpr unsigned k_digit = 1U << 0;
+constexpr unsigned k_first_letters = 1U << 1;   // A to O
+constexpr unsigned k_second_letters = 1U << 2;  // P to Z
+constexpr unsigned k_letters = k_digit | k_first_letters | k_second_letters;
+constexpr unsigned k_percent = 1U << 3;
+constexpr unsigned k_ampersand = 1U << 4;
+constexpr unsigned k_equals = 1U << 5;
+constexpr unsigned k_backslash = 1U << 6;
+constexpr unsigned k_soft_break = 1U << 7;
+
+constexpr byte_class marks() {
+  byte_class marks;
+  marks.add(k_digit, {3}, {0, 1, 2, 3, 4, 5, 6, 7, 8, 9});
+  marks.add(k_first_letters, {4, 6},
+            {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15});
+  marks.add(k_second_letters, {5, 7}, {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10});
+  marks.add(k_percent, {2}, {5});
+  marks.add(k_ampersand, {2}, {6});
+  marks.add(k_equals | k_soft_break, {3}, {13});
+  marks.add(k_backslash, {5}, {12});
+  return marks;
+}
+
+// What may stand behind a lead, with the bit of that, and some more that look
+// like it: the high half of an ASCII letter; `#` or the name of an underscore;
+// what an escape goes on with; a line end, as it is or escaped.
+constexpr byte_class marks_before() {
+  byte_class before;
+  before.add(k_percent | k_equals, {3}, {3, 4, 5, 6, 7});
+  before.add(k_ampersand, {2}, {3});         // #
+  before.add(k_ampersand, {5, 6}, {5, 12});  // U, l
+  before.add(k_backslash, {3}, {0, 1});      // 0, 1
+  before.add(k_backslash, {5, 7}, {5, 8});   // U, u, x
+  before.add(k_soft_break, {0}, {10, 13});   // LF, CR
+  before.add(k_soft_break, {5}, {12});       // a backslash
+  return before;
+}
+
+alignas(32) constexpr byte_class k_marks = marks();
+alignas(32) constexpr byte_class k_before = marks_before();
+
+// A class of letters and digits: each row has a bit of its own.
+using predicate = bool (*)(char) noexcept;
+constexpr byte_class class_of(predicate in_class) {
+  byte_class made;
+  for (unsigned high = 0; high < 8; ++high) {
+    made.add(1U << high, {high}, {});
+    for (unsigned low = 0; low < 16; ++low) {
+      if (in_class(static_cast<char>(high << 4 | low)))
+        made.add(1U << high, {}, {low});
+    }
+  }
+  return made;
+}
+
+template <unsigned Bit>
+constexpr bool has_bit(char c) noexcept {
+  return is_alnum(c) &&
+         (k_base64_alphabet.values[static_cast<unsigned char>(c)] >> Bit & 1) !=
+             0;
+}
+constexpr bool is_low_digit(char c) noexcept {
+  return c >= '0' && c <= '7';
+}
+
+alignas(32) constexpr byte_class k_bit5 = class_of(has_bit<5>);
+alignas(32) constexpr byte_class k_bit3 = class_of(has_bit<3>);
+alignas(32) constexpr byte_class k_bit1 = class_of(has_bit<1>);
+alignas(32) constexpr byte_class k_hex = class_of(is_hex);
+alignas(32) constexpr byte_class k_low_digit = class_of(is_low_digit);
+
+template <typename InMask>
+std::uint64_t portable_mask(const char* block, InMask in_mask) noexcept {
+  std::uint64_t mask = 0;
+  for (std::size_t i = 0; i < k_mask_bytes; ++i)
+    mask |= std::uint64_t{in_mask(block + i)} << i;
+  return mask;
+}
+
+void portable_masks(const char* text, std::size_t blocks, block_masks* out) {
+  for (std::size_t i = 0; i < blocks; ++i) {
+    const char* const block = text + i * k_mask_bytes;
+    out[i].letters = portable_mask(block, [](const char* at) {
+      return (k_marks.bits(*at) & k_letters) != 0;
+    });
+    out[i].leads = portable_mask(block, [](const char* at) {
+      return (k_marks.bits(at[0]) & k_before.bits(at[1])) != 0;
+    });
+  }
+}
+
+letter_bits portable_bits(const char* block) {
+  const auto mask = [block](const byte_class& of) {
+    return portable_mask(block,
+                         [&of](const char* at) { return of.bits(*at) != 0; });
+  };
+  return {.bit5 = mask(k_bit5),
+          .bit3 = mask(k_bit3),
+          .bit1 = mask(k_bit1),
+          .hex = mask(k_hex),
+          .hex_low = mask(k_low_digit)};
+}
+
+constexpr byte_classifier k_portable{portable_masks, portable_bits};
+
+#if defined(__x86_64__)
+
+[[gnu::target("avx2")]] inline __m256i load(const void* from) noexcept {
+  return _mm256_loadu_si256(static_cast<const __m256i*>(from));
+}
+
+// Bytes over 127 have no row, whatever is looked up by their low half.
+[[gnu::target("avx2")]] inline __m256i bits_of(__m256i bytes,
+                                               const byte_class& of) noexcept {
+  const __m256i high =
+      _mm256_and_si256(_mm256_srli_epi16(bytes, 4), _mm256_set1_epi8(0x0f));
+  const __m256i row = _mm256_shuffle_epi8(load(of.rows.data()), high);
+  const __m256i low = _mm256_shuffle_epi8(load(of.lows.data()), bytes);
+  return _mm256_and_si256(row, low);
+}
+
+[[gnu::target("avx2")]] inline std::uint64_t any_of(__m256i bits) noexcept {
+  const __m256i none = _mm256_cmpeq_epi8(bits, _mm256_setzero_si256());
+  return static_cast<std::uint32_t>(~_mm256_movemask_epi8(none));
+}
+
+[[gnu::target("avx2")]] inline block_masks half_masks(const char* at) noexcept {
+  const __m256i bits = bits_of(load(at), k_marks);
+  const __m256i before = bits_of(load(at + 1), k_before);
+  const __m256i letters = _mm256_set1_epi8(k_letters);
+  return {.letters = any_of(_mm256_and_si256(bits, letters)),
+          .leads = any_of(_mm256_and_si256(bits, before))};
+}
+
+[[gnu::target("avx2")]] void avx2_masks(const char* text, std::size_t blocks,
+                                        block_masks* out) {
+  for (std::size_t i = 0; i < blocks; ++i) {
+    const char* const block = text + i * k_mask_bytes;
+    const block_masks first = half_masks(block);
+    const block_masks second = half_masks(block + 32);
+    out[i] = {.letters = first.letters | second.letters << 32,
+              .leads = first.leads | second.leads << 32};
+  }
+}
+
+[[gnu::target("avx2")]] inline std::uint64_t mask_of(
+    const char* block, const byte_class& of) noexcept {
+  return any_of(bits_of(load(block), of)) |
+         any_of(bits_of(load(block + 32), of)) << 32;
+}
+
+[[gnu::target("avx2")]] letter_bits avx2_bits(const char* block) {
+  return {.bit5 = mask_of(block, k_bit5),
+          .bit3 = mask_of(block, k_bit3),
+          .bit1 = mask_of(block, k_bit1),
+          .hex = mask_of(block, k_hex),
+          .hex_low = mask_of(block, k_low_digit)};
+}
+
+constexpr byte_classifier k_avx2{avx2_masks, avx2_bits};
+
+#endif
+
+}  // namespace
+
+const byte_classifier& byte_classifier::portable() noexcept {
+  return k_portable;
+}
+
+const byte_classifier& byte_classifier::best() noexcept {
+#if defined(__x86_64__)
+  static const bool k_has_avx2 = __builtin_cpu_supports("avx2");
+  if (k_has_avx2) return k_avx2;
+#endif
+  return k_portable;
+}
+
+}  // namespace tokensieve

@@ -1,0 +1,374 @@
+#include "detectors/trigger_finder.h"
+
+#include "detectors/units.h"
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+#include <utility>
+
+namespace tokensieve {
+namespace {
+
+// A piece that any stretch has; the shortest line of a folded one.
+constexpr std::size_t k_piece = 16;
+// No more is looked at to either side: the letters of a token's 36 bytes.
+constexpr std::size_t k_look = 72;
+// Where a folded line may begin or end.
+constexpr std::size_t k_max_line = 4'096;
+
+// Where a piece ends that began in the block before.
+constexpr std::uint64_t k_goes_back = (std::uint64_t{1} << (k_piece - 1)) - 1;
+
+constexpr std::uint64_t k_every_second = 0x5555555555555555;
+constexpr std::uint64_t k_every_fourth = 0x1111111111111111;
+
+// What a token may look like inside: text, for it may be encoded once more,
+// and folded there; zeros between the letters of UTF-16; and what control
+// sequences of terminals begin or end with.
+constexpr bool is_plausible(std::uint8_t byte) noexcept {
+  return (byte >= ' ' && byte <= '~') || byte == '\0' || byte == '\t' ||
+         byte == '\n' || byte == '\r' || byte == '\x1b' || byte == '\a';
+}
+
+// A mask, and the one of the block before it.
+struct two_blocks {
+  std::uint64_t before;
+  std::uint64_t mask;
+};
+
+// Where `By` more in a row end, given where some do.
+template <unsigned By>
+constexpr two_blocks longer(two_blocks runs) noexcept {
+  const std::uint64_t carried = runs.before >> (k_mask_bytes - By);
+  return {runs.before & runs.before << By,
+          runs.mask & (runs.mask << By | carried)};
+}
+
+// Where 16 in a row end.
+constexpr std::uint64_t ends_of_pieces(std::uint64_t mask,
+                                       std::uint64_t before) noexcept {
+  static_assert(k_piece == 16);
+  return longer<8>(longer<4>(longer<2>(longer<1>({before, mask})))).mask;
+}
+
+// Walks from the first letter of a group to both sides while what the letters
+// stand for is plausible.
+template <const alphabet& Letters>
+class examination {
+ public:
+  explicit examination(std::string_view text) noexcept : text_(text) {}
+
+  void walk(std::size_t group) noexcept {
+    begin_ = end_ = group;
+    go_on();
+    go_back();
+  }
+
+  [[nodiscard]] std::size_t begin() const noexcept { return begin_; }
+  [[nodiscard]] std::size_t end() const noexcept { return end_; }
+  [[nodiscard]] std::size_t size() const noexcept { return end_ - begin_; }
+  /// Do the letters themselves begin or end where the stretch does?
+  [[nodiscard]] bool at_edge() const noexcept { return at_edge_; }
+
+ private:
+  static constexpr std::uint8_t k_no_byte = 'x';
+
+  [[nodiscard]] std::uint8_t value_at(std::size_t at) const noexcept {
+    return Letters.values[static_cast<unsigned char>(text_[at])];
+  }
+
+  // The byte that ends in the second of two letters; `place` is that of the
+  // second in its group.
+  [[nodiscard]] std::uint8_t byte_of(std::uint8_t first, std::uint8_t second,
+                                     std::size_t place) const noexcept {
+    if constexpr (Letters.bits == 4)
+      return static_cast<std::uint8_t>(first << 4 | second);
+    else
+      return static_cast<std::uint8_t>(first << (2 * place) |
+                                       second >> (6 - 2 * place));
+  }
+
+  [[nodiscard]] bool accepts(std::uint8_t byte) noexcept {
+    const bool good = is_plausible(byte) && (byte != 0 || last_ != 0);
+    last_ = byte;
+    return good;
+  }
+
+  void go_on() noexcept {
+    last_ = k_no_byte;
+    const std::size_t limit = std::min(text_.size(), begin_ + k_look);
+    std::uint8_t before = 0;
+    for (; end_ < limit; ++end_) {
+      const std::uint8_t value = value_at(end_);
+      if (value == alphabet::k_none) break;
+      const std::size_t place = (end_ - begin_) % Letters.group;
+      if (place > 0 && !accepts(byte_of(before, value, place))) return;
+      before = value;
+    }
+    at_edge_ |= end_ < begin_ + k_look;
+  }
+
+  void go_back() noexcept {
+    last_ = k_no_byte;
+    const std::size_t group = begin_;
+    const std::size_t limit = group - std::min(group, k_look);
+    std::uint8_t behind = 0;
+    for (; begin_ > limit; --begin_) {
+      const std::uint8_t value = value_at(begin_ - 1);
+      if (value == alphabet::k_none) break;
+      const std::size_t place =
+          (Letters.group - (group - begin_)) % Letters.group;
+      if (place > 0 && !accepts(byte_of(value, behind, place))) return;
+      behind = value;
+    }
+    at_edge_ |= group - begin_ < k_look;
+  }
+
+  std::string_view text_;
+  std::size_t begin_ = 0;
+  std::size_t end_ = 0;
+  std::uint8_t last_ = k_no_byte;
+  bool at_edge_ = false;
+};
+
+// Letters around one that begins a group, without what stands between the
+// lines of a folded run.
+class unfolded {
+ public:
+  unfolded(std::string_view text, const alphabet& letters, line_form form,
+           std::size_t group) noexcept {
+    const letter_text lines(text, letters, form);
+    const text_range near{group - std::min(group, k_max_line),
+                          std::min(text.size(), group + k_max_line)};
+    const letter_line line = lines.line_at(group, near);
+    go_back(text, lines, line, group);
+    go_on(text, lines, line, group);
+  }
+
+  [[nodiscard]] std::string_view text() const noexcept {
+    return {letters_.data() + first_, last_ - first_};
+  }
+  [[nodiscard]] std::size_t group() const noexcept { return k_look - first_; }
+
+ private:
+  void go_back(std::string_view text, const letter_text& lines,
+               std::optional<letter_line> line, std::size_t at) noexcept {
+    while (line) {
+      for (; first_ > 0 && at > line->first; --at) {
+        if (lines.value_of(text[at - 1]) != alphabet::k_none)
+          letters_[--first_] = text[at - 1];
+      }
+      if (first_ == 0) return;
+      line = lines.previous(*line);
+      if (line) at = line->last;
+    }
+  }
+
+  void go_on(std::string_view text, const letter_text& lines,
+             std::optional<letter_line> line, std::size_t at) noexcept {
+    while (line) {
+      for (; last_ < letters_.size() && at < line->last; ++at) {
+        if (lines.value_of(text[at]) != alphabet::k_none)
+          letters_[last_++] = text[at];
+      }
+      if (last_ == letters_.size()) return;
+      line = lines.next(*line);
+      if (line) at = line->first;
+    }
+  }
+
+  std::array<char, 2 * k_look> letters_;
+  std::size_t first_ = k_look;
+  std::size_t last_ = k_look;
+};
+
+// Does another encoding go on where the letters end at `at`, or end where they
+// begin?
+bool is_interrupted(std::string_view text, std::size_t begin,
+                    std::size_t end) noexcept {
+  const std::string_view behind = text.substr(end, 3);
+  const auto are_hex = [&](std::size_t at) {
+    return at + 1 < behind.size() && is_hex(behind[at]) &&
+           is_hex(behind[at + 1]);
+  };
+  if (behind.starts_with('\x1b') || behind.starts_with("&#")) return true;
+  if (behind.starts_with('%') && are_hex(1)) return true;
+  if (behind.starts_with('=') && (are_hex(1) || behind.ends_with('\n')))
+    return true;
+  if (behind.starts_with('\\') && behind.size() > 1) {
+    constexpr std::string_view k_escapes = "\\xuU01";
+    return k_escapes.contains(behind[1]);
+  }
+  constexpr std::string_view k_ends = ";\x07";
+  return begin > 0 && k_ends.contains(text[begin - 1]);
+}
+
+// Is there the end of a line or of a string near by that the letters may be
+// folded at?
+bool is_near_line_end(std::string_view text, std::size_t begin,
+                      std::size_t end) noexcept {
+  constexpr std::size_t k_before = 256;
+  constexpr std::size_t k_behind = 16;
+  const std::size_t from = begin - std::min(begin, k_before);
+  for (const std::string_view side :
+       {text.substr(end, k_behind), text.substr(from, begin - from)}) {
+    if (side.contains('\n') || side.contains("\\n") || side.contains("\","))
+      return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+trigger_finder::trigger_finder(std::string_view text, line_form form,
+                               const byte_classifier& classify) noexcept
+    : text_(text),
+      form_(form),
+      classify_(classify),
+      blocks_((text.size() + k_mask_bytes - 1) / k_mask_bytes) {
+  const std::size_t rest = text.size() - whole_blocks() * k_mask_bytes;
+  rest_.fill(' ');
+  std::memcpy(rest_.data(), text.data() + text.size() - rest, rest);
+}
+
+// Those that have a byte behind them.
+std::size_t trigger_finder::whole_blocks() const noexcept {
+  return text_.empty() ? 0 : (text_.size() - 1) / k_mask_bytes;
+}
+
+const char* trigger_finder::block_at(std::size_t block) noexcept {
+  return block < whole_blocks() ? text_.data() + block * k_mask_bytes
+                                : rest_.data();
+}
+
+void trigger_finder::load_batch() noexcept {
+  masks_.front() = next_ == 0 ? block_masks{} : masks_.back();
+  batch_end_ = std::min(next_ + k_batch, blocks_);
+  const std::size_t whole = std::min(batch_end_, whole_blocks()) - next_;
+  block_masks* const masks = masks_.data() + 1;
+  classify_.masks(text_.data() + next_ * k_mask_bytes, whole, masks);
+  if (next_ + whole < batch_end_)
+    classify_.masks(rest_.data(), 1, masks + whole);
+}
+
+trigger_finder::lane_masks trigger_finder::plausible(
+    std::size_t block, std::uint64_t letters) noexcept {
+  const letter_bits bits = classify_.bits(block_at(block));
+  lane_masks good;
+  // The upper bit of the three bytes that a group of four letters makes.
+  for (unsigned lane = 0; lane < k_base64_lanes; ++lane) {
+    const std::uint64_t first = std::rotl(k_every_fourth, lane);
+    const std::uint64_t upper = (bits.bit5 & first) |
+                                (bits.bit3 & std::rotl(first, 1)) |
+                                (bits.bit1 & std::rotl(first, 2));
+    good[lane] = letters & ~upper;
+  }
+  for (unsigned lane = 0; lane < 2; ++lane) {
+    const std::uint64_t first = std::rotl(k_every_second, lane);
+    good[k_base64_lanes + lane] = bits.hex & ~(first & ~bits.hex_low);
+  }
+  return good;
+}
+
+// Goes on to the next block in which a lead stands or a piece of 16 letters
+// ends.
+bool trigger_finder::next_block() noexcept {
+  for (; next_ < blocks_; ++next_) {
+    if (next_ == batch_end_) load_batch();
+    const std::uint64_t before = masks_[next_ % k_batch].letters;
+    const block_masks& masks = masks_[next_ % k_batch + 1];
+    const std::uint64_t pieces = ends_of_pieces(masks.letters, before);
+    leads_ = masks.leads;
+    lane_ = k_lanes;
+    if (pieces != 0) find_pieces(masks.letters, before, pieces);
+    if ((pieces | leads_) != 0) {
+      ++next_;
+      return true;
+    }
+  }
+  return false;
+}
+
+// The pieces of block `next_` whose letters are plausible.
+void trigger_finder::find_pieces(std::uint64_t letters, std::uint64_t before,
+                                 std::uint64_t pieces) noexcept {
+  lane_masks last{};
+  if (plausible_of_ + 1 == next_) {
+    last = plausible_;
+  } else if (next_ > 0 && (pieces & k_goes_back) != 0) {
+    last = plausible(next_ - 1, before);
+  }
+  plausible_ = plausible(next_, letters);
+  plausible_of_ = next_;
+  for (unsigned lane = 0; lane < k_lanes; ++lane)
+    ends_[lane] = ends_of_pieces(plausible_[lane], last[lane]);
+  lane_ = 0;
+}
+
+std::optional<text_trigger> trigger_finder::next_unit() noexcept {
+  const std::size_t block = (next_ - 1) * k_mask_bytes;
+  while (leads_ != 0) {
+    const auto at = block + static_cast<std::size_t>(std::countr_zero(leads_));
+    leads_ &= leads_ - 1;
+    if (const auto found = encoded_letters_at(text_, at))
+      return text_trigger{found->encoding, found->begin, found->end};
+  }
+  return std::nullopt;
+}
+
+// Examines the pieces of one lane that end in the block at `block`, until one
+// may be a piece of a token.
+template <const alphabet& Letters>
+std::optional<text_trigger> trigger_finder::next_letters(
+    unsigned phase) noexcept {
+  constexpr bool k_base64 = Letters.bits == 6;
+  // Of a token's 36 bytes the letters that stand for nothing else.
+  constexpr std::size_t k_enough = k_base64 ? 44 : 70;
+  const std::size_t block = (next_ - 1) * k_mask_bytes;
+  std::uint64_t& ends = ends_[lane_];
+  while (ends != 0) {
+    const auto last = block + static_cast<std::size_t>(std::countr_zero(ends));
+    const std::size_t first = last + 1 - k_piece;
+    const std::size_t group = first + (phase - first) % Letters.group;
+    examination<Letters> found(text_);
+    found.walk(group);
+
+    // No other piece goes over what ended this one.
+    const std::size_t behind = found.end() + k_piece - 1 - block;
+    ends &= behind < k_mask_bytes ? ~std::uint64_t{0} << behind : 0;
+    bool good = found.size() >= k_enough;
+    if (!good && found.at_edge() && found.size() >= k_piece) {
+      good = is_interrupted(text_, found.begin(), found.end());
+      if (!good && is_near_line_end(text_, found.begin(), found.end())) {
+        const unfolded letters(text_, Letters, form_, group);
+        examination<Letters> whole(letters.text());
+        whole.walk(letters.group());
+        good = whole.size() >= k_enough;
+      }
+    }
+    if (good) {
+      return text_trigger{
+          k_base64 ? token_encoding::base64 : token_encoding::hex, group,
+          found.end()};
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<text_trigger> trigger_finder::next() noexcept {
+  do {
+    if (const auto found = next_unit()) return found;
+    for (; lane_ < k_lanes; ++lane_) {
+      if (ends_[lane_] == 0) continue;
+      const auto found =
+          lane_ < k_base64_lanes
+              ? next_letters<k_base64_alphabet>(lane_)
+              : next_letters<k_hex_alphabet>(lane_ - k_base64_lanes);
+      if (found) return found;
+    }
+  } while (next_block());
+  return std::nullopt;
+}
+
+}  // namespace tokensieve

@@ -1,0 +1,87 @@
+#pragma once
+
+#include "detectors/byte_masks.h"
+#include "detectors/finding.h"
+#include "detectors/letters.h"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace tokensieve {
+
+/// Where a text may hold a token in some encoding.
+struct text_trigger {
+  token_encoding encoding;
+  std::size_t begin;  ///< of letters: the first of a group that makes bytes
+  std::size_t end;
+};
+
+/// Finds where a text may hold a token in base64, hex, or an encoding that
+/// writes single letters in units, by what these make of any token, whatever
+/// it is encoded in besides. So one pass over the text does for all names and
+/// for all that may be nested; where it finds nothing it costs a tenth of a
+/// nanosecond a byte.
+///
+/// - Letters that decode to text: a token is 36 bytes at least, and so 47
+///   letters of base64. They may be folded to lines of 16 and more. Where
+///   another encoding interrupts them, 16 are enough.
+/// - Units that stand for letters or digits, which no writer need encode.
+class trigger_finder {
+ public:
+  explicit trigger_finder(
+      std::string_view text, line_form form,
+      const byte_classifier& classify = byte_classifier::best()) noexcept;
+
+  /// The next trigger, or the next part of a long one: at least one in each
+  /// block of k_mask_bytes. Nothing at the end of the text.
+  [[nodiscard]] std::optional<text_trigger> next() noexcept;
+
+ private:
+  // Four alignments of base64, then two of hex.
+  static constexpr unsigned k_base64_lanes = 4;
+  static constexpr unsigned k_lanes = 6;
+  static constexpr std::size_t k_batch = 64;
+
+  using lane_masks = std::array<std::uint64_t, k_lanes>;
+
+  [[nodiscard]] std::size_t whole_blocks() const noexcept;
+  [[nodiscard]] const char* block_at(std::size_t block) noexcept;
+  [[nodiscard]] bool next_block() noexcept;
+  void load_batch() noexcept;
+  void find_pieces(std::uint64_t letters, std::uint64_t before,
+                   std::uint64_t pieces) noexcept;
+  [[nodiscard]] std::optional<text_trigger> next_unit() noexcept;
+  template <const alphabet& Letters>
+  [[nodiscard]] std::optional<text_trigger> next_letters(
+      unsigned phase) noexcept;
+  [[nodiscard]] lane_masks plausible(std::size_t block,
+                                     std::uint64_t letters) noexcept;
+
+  std::string_view text_;
+  line_form form_;
+  const byte_classifier& classify_;
+  std::size_t blocks_;
+
+  // Of the block before a batch, and of its blocks.
+  std::array<block_masks, k_batch + 1> masks_;
+  std::size_t batch_end_ = 0;
+
+  // Of block `next_ - 1`: the leads that are still to be looked at and, by
+  // lane, where a piece of 16 plausible letters ends.
+  std::uint64_t leads_ = 0;
+  lane_masks ends_{};
+  unsigned lane_ = k_lanes;
+  std::size_t next_ = 0;
+
+  // Of block `plausible_of_`, that the next may go on where it ends.
+  lane_masks plausible_{};
+  std::size_t plausible_of_ = SIZE_MAX;
+
+  // The end of the text, filled up.
+  std::array<char, k_mask_bytes + 1> rest_;
+};
+
+}  // namespace tokensieve
