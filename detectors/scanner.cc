@@ -18,9 +18,6 @@ constexpr std::size_t k_max_runs = 10'000;
 constexpr std::size_t k_budget_factor = 8;
 constexpr std::size_t k_budget_base = std::size_t{1} << 20;
 
-constexpr auto k_bad_checksum =
-    static_cast<std::size_t>(rejection::bad_checksum);
-
 std::string registry_of(std::string_view text, bool patch,
                         const candidate& found) {
   switch (found.context) {
@@ -121,6 +118,42 @@ text_range place_of(const encoded_run& run,
   return {all_encoded ? last.stretch : first.begin, last.end};
 }
 
+// A token that is not asked for. One with a wrong checksum is rejected by its
+// form alone: a name in front of it is another match.
+std::optional<rejected_candidate> too_unsure(signature id,
+                                             const candidate& found) noexcept {
+  const text_range place = found.place;
+  if (found.checksum != token_checksum::invalid)
+    return rejected_candidate{rejection::low_confidence, place.begin,
+                              place.end};
+  if (id != signature::granular) return std::nullopt;
+  return rejected_candidate{rejection::bad_checksum, place.begin, place.end};
+}
+
+// Several signatures, and several pieces of one run, may reject one candidate.
+void sort_rejected(std::vector<rejected_candidate>& rejected) {
+  const auto key = [](const rejected_candidate& one) {
+    return std::tuple(one.begin, one.why, one.end);
+  };
+  std::ranges::sort(rejected, {}, key);
+  const auto repeats = std::ranges::unique(rejected, {}, key);
+  rejected.erase(repeats.begin(), repeats.end());
+}
+
+// Where a candidate that was rejected in what `run` holds stands. It may be an
+// empty place at the end.
+rejected_candidate rejected_around(const encoded_run& run,
+                                   const std::vector<decoded_place>& places,
+                                   const rejected_candidate& inside) noexcept {
+  text_range decoded{inside.begin, inside.end};
+  if (decoded.begin == decoded.end && !places.empty()) {
+    decoded.begin = std::min(decoded.begin, places.size() - 1);
+    decoded.end = decoded.begin + 1;
+  }
+  const text_range place = place_of(run, places, decoded);
+  return {inside.why, place.begin, place.end};
+}
+
 }  // namespace
 
 struct scanner::match_state {
@@ -170,18 +203,16 @@ struct scanner::match_state {
   }
 
   bool on_signature(signature id, std::size_t end) noexcept {
-    // What stands in clear there has been counted in the text around it.
-    const rejection_counts before = *self.current_.rejected;
-    const auto found = verify(id, text, end, *self.current_.rejected);
-    if (!found && stands_in_clear(end)) *self.current_.rejected = before;
-    if (!found) return true;
-    if (found->confidence < self.current_.min_confidence) {
-      if (found->checksum == token_checksum::invalid &&
-          id == signature::granular) {
-        ++(*self.current_.rejected)[k_bad_checksum];
-      }
-      return true;
+    std::optional<rejected_candidate> rejected;
+    auto found = verify(id, text, end, rejected);
+    if (found && found->confidence < self.current_.min_confidence) {
+      rejected = too_unsure(id, *found);
+      found.reset();
     }
+    // What stands in clear has been rejected in the text around it.
+    if (rejected && !stands_in_clear(end))
+      self.current_.rejected->add(*rejected);
+    if (!found) return true;
     if (self.candidates_.size() == k_max_findings) {
       limit_reached = true;
       return false;
@@ -213,12 +244,22 @@ scanner::scanner(std::shared_ptr<const signatures> patterns,
 
 bool scanner::scan(std::string_view text, scan_options options,
                    std::vector<finding>& out) {
-  return scan_all(text, options.patch, min_confidence_, depth_, rejected_, out);
+  auto* const kept = rejected_.kept;
+  if (kept != nullptr) kept->clear();
+  const bool complete =
+      scan_all(text, options.patch, min_confidence_, depth_, rejected_, out);
+  if (kept != nullptr) sort_rejected(*kept);
+  return complete;
+}
+
+void scanner::explain(std::vector<rejected_candidate>& rejected) {
+  rejected.reserve(k_max_findings);
+  rejected_.kept = &rejected;
 }
 
 bool scanner::scan_all(std::string_view text, bool patch,
                        token_confidence min_confidence, std::size_t depth,
-                       rejection_counts& rejected, std::vector<finding>& out) {
+                       rejection_log& rejected, std::vector<finding>& out) {
   current_ = {.min_confidence = min_confidence,
               .depth = depth,
               .rejected = &rejected,
@@ -293,8 +334,14 @@ bool scanner::scan_decoded(std::string_view text, const pending_run& pending,
   places.clear();
   decoder.decode(text, pending.run, decoded, places);
 
+  auto* const rejected = current_.rejected->kept;
+  const std::size_t first_rejected = rejected == nullptr ? 0 : rejected->size();
   const std::size_t first = out.size();
   const bool complete = scan_layer(decoded, false, depth + 1, out);
+  if (rejected != nullptr) {
+    for (rejected_candidate& one : std::span(*rejected).subspan(first_rejected))
+      one = rejected_around(pending.run, places, one);
+  }
   for (std::size_t i = first; i < out.size(); ++i) {
     finding& found = out[i];
     const text_range place =

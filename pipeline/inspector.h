@@ -2,13 +2,22 @@
 
 #include "detectors/scanner.h"
 #include "pipeline/batch.h"
+#include "pipeline/event_collector.h"
 #include "schemas/event_reader.h"
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace tokensieve {
+
+struct inspector_options {
+  token_confidence min_confidence = token_confidence::medium;
+  std::size_t depth = scanner::k_max_depth;  ///< encodings inside each other
+  /// Say of each candidate why it is no token. Every record is scanned then.
+  bool explain = false;
+};
 
 /// The parallel stage: finds the tokens of a batch's records. One a worker,
 /// not thread-safe.
@@ -19,24 +28,25 @@ namespace tokensieve {
 class inspector {
  public:
   inspector(std::shared_ptr<const signatures> patterns,
-            token_confidence min_confidence,
-            std::size_t depth = scanner::k_max_depth);
+            inspector_options options);
 
   /// Fills `inspected` and `counts`. Never throws: a record whose inspection
   /// fails is counted and goes out as a `decode_limit` dead letter.
   void inspect(batch& work) noexcept;
 
  private:
-  class collector;
-
   void mark_hits(const batch& work);
   void inspect_record(const record& input, bool hit, inspected_record& out);
+  void inspect_event(const event_bytes& event, bool hit, inspected_record& out);
+  void describe(event_collector& found, bool is_event, inspected_record& out);
   void inspect_window(const record& input, inspected_record& out);
 
+  const inspector_options options_;
   scanner scanner_;
   event_reader reader_;
-  std::vector<std::size_t> hit_ends_;  // of the packed region, reused
-  std::vector<bool> hits_;             // by record, reused
+  std::vector<rejected_candidate> rejected_;  // of the last scan, to explain
+  std::vector<std::size_t> hit_ends_;         // of the packed region, reused
+  std::vector<bool> hits_;                    // by record, reused
 };
 
 }  // namespace tokensieve

@@ -75,7 +75,8 @@ int scan_files(const scan_command& command) {
        .assembling = {.window = std::chrono::seconds::zero(),
                       .known_requests =
                           settings.memory / k_table_share / k_bytes_a_request,
-                      .ignore = settings.detection.ignore.fingerprints}},
+                      .ignore = settings.detection.ignore.fingerprints,
+                      .explain = command.explain}},
       signatures::compile(), committed);
 
   const auto begin = std::chrono::steady_clock::now();

@@ -44,7 +44,7 @@ class inspector_test : public testing::Test {
 
   samples::generator random_{21};
   const std::string token_ = samples::granular(random_);
-  inspector inspector_{signatures::compile(), token_confidence::medium};
+  inspector inspector_{signatures::compile(), {}};
   batch batch_;
 };
 
@@ -263,8 +263,10 @@ std::vector<std::string> described(const batch& work) {
 }
 
 TEST(inspector_property, packed_records_give_what_each_gives_alone) {
-  inspector together(signatures::compile(), token_confidence::low);
-  inspector alone(signatures::compile(), token_confidence::low);
+  inspector together(signatures::compile(),
+                     {.min_confidence = token_confidence::low});
+  inspector alone(signatures::compile(),
+                  {.min_confidence = token_confidence::low});
   std::size_t found = 0;
   for (unsigned seed = 1; seed <= 400; ++seed) {
     samples::generator random(seed);
