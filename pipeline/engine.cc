@@ -140,6 +140,7 @@ void engine::run(source& from, sink& to) {
         return std::make_unique<inspector>(
             patterns_,
             inspector_options{options_.min_confidence, options_.depth,
+                              options_.max_event_bytes,
                               options_.assembling.explain});
       });
   seam_table seams(patterns_, options_.min_confidence, options_.depth,

@@ -1,5 +1,6 @@
 #include "pipeline/inspector.h"
 
+#include "detectors/inflate.h"
 #include "pipeline/chunk_notes.h"
 #include "pipeline/event_collector.h"
 #include "pipeline/masker.h"
@@ -12,6 +13,13 @@
 #include <utility>
 
 namespace tokensieve {
+namespace {
+
+// What the event reader may read behind an inflated event.
+constexpr std::size_t k_padding = 64;
+
+}  // namespace
+
 inspector::inspector(std::shared_ptr<const signatures> patterns,
                      inspector_options options)
     : options_(options),
@@ -34,8 +42,7 @@ void inspector::inspect(batch& work) noexcept {
       }
       inspected_record out{
           .index = index, .tokens = {}, .reason = {}, .rejected = {}};
-      inspect_record(input, hits_[index], out);
-      note_chunk(work, index, reader_, hits_[index], scanner_);
+      inspect_record(work, hits_[index], out);
       if (!out.tokens.empty() || out.reason || !out.rejected.empty()) {
         work.inspected.push_back(std::move(out));
       }
@@ -46,7 +53,10 @@ void inspector::inspect(batch& work) noexcept {
     work.counts.failed += work.records.size() - index;
     work.unread_from = index;
   }
-  if (work.large) reader_.shrink();
+  if (work.large) {
+    reader_.shrink();
+    inflated_ = {};
+  }
   for (std::size_t i = 0; i < k_rejections; ++i) {
     work.counts.rejected[i] = scanner_.rejected()[i] - rejected_before[i];
   }
@@ -73,8 +83,8 @@ void inspector::mark_hits(const batch& work) {
   }
 }
 
-void inspector::inspect_record(const record& input, bool hit,
-                               inspected_record& out) {
+void inspector::inspect_record(batch& work, bool hit, inspected_record& out) {
+  const record& input = work.records[out.index];
   if (input.window) {
     if (hit) inspect_window(input, out);
     // A long event is in several windows; the first reports it.
@@ -91,10 +101,50 @@ void inspector::inspect_record(const record& input, bool hit,
     describe(found, false, out);
     return;
   }
+  if (inspect_compressed(input, hit, work.large, out)) return;
   inspect_event({.value = input.value,
                  .content_type = input.content_type,
                  .readable_behind = input.readable_behind},
                 hit, out);
+  note_chunk(work, out.index, reader_, hit, scanner_);
+}
+
+bool inspector::inspect_compressed(const record& input, bool hit, bool large,
+                                   inspected_record& out) {
+  const auto format = compression_of(input.value);
+  if (!format) return false;
+  inflated_.clear();
+  const std::size_t limit =
+      inflation_limit(input.value, options_.max_event_bytes, large);
+  const inflate_end end = inflate_bytes(input.value, *format, limit, inflated_);
+  if (inflated_.empty()) return false;  // text that begins like a header
+  const std::size_t size = inflated_.size();
+  inflated_.append(k_padding, '\0');
+  const std::string_view inner(inflated_.data(), size);
+  inspect_event({.value = inner,
+                 .content_type = input.content_type,
+                 .readable_behind = k_padding},
+                options_.explain || scanner_.may_hold_token(inner), out);
+  for (leaked_token& token : out.tokens) {
+    auto& encodings = token.found.encodings;
+    encodings.insert(encodings.begin(), *format);
+  }
+  // It is the bound that made the event unreadable.
+  if (end == inflate_end::limit) out.reason = dead_letter_reason::decode_limit;
+  if (end == inflate_end::broken && hit) {
+    // What is no compressed event after all is read as it stands, too.
+    inspected_record raw;
+    inspect_event({.value = input.value, .content_type = {}}, true, raw);
+    const auto inflated = static_cast<std::ptrdiff_t>(out.tokens.size());
+    for (leaked_token& token : raw.tokens) {
+      const auto same = [&](const leaked_token& other) {
+        return other.found.fingerprint == token.found.fingerprint;
+      };
+      if (std::none_of(out.tokens.begin(), out.tokens.begin() + inflated, same))
+        out.tokens.push_back(std::move(token));
+    }
+  }
+  return true;
 }
 
 void inspector::inspect_event(const event_bytes& event, bool hit,
