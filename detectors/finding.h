@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -68,6 +69,11 @@ struct finding {
   std::size_t begin;
   std::size_t end;
 };
+
+/// Says that all that `found` was found in is encoded so, if it is.
+inline void enclose(std::optional<token_encoding> encoding, finding& found) {
+  if (encoding) found.encodings.insert(found.encodings.begin(), *encoding);
+}
 
 /// Why a candidate is no finding.
 enum class rejection : std::uint8_t {

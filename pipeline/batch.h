@@ -37,6 +37,8 @@ struct record_place {
   std::int32_t partition = 0;
   std::int64_t offset = 0;  ///< in a file the event's number from 1
   std::optional<std::int64_t> timestamp_ms;
+  /// Of the file that the record stands in.
+  std::optional<token_encoding> compression;
 };
 
 /// One input record. Its views point into the batch that holds it.

@@ -43,6 +43,8 @@ void inspector::inspect(batch& work) noexcept {
       inspected_record out{
           .index = index, .tokens = {}, .reason = {}, .rejected = {}};
       inspect_record(work, hits_[index], out);
+      for (leaked_token& token : out.tokens)
+        enclose(input.compression, token.found);
       if (!out.tokens.empty() || out.reason || !out.rejected.empty()) {
         work.inspected.push_back(std::move(out));
       }
@@ -125,10 +127,8 @@ bool inspector::inspect_compressed(const record& input, bool hit, bool large,
                  .content_type = input.content_type,
                  .readable_behind = k_padding},
                 options_.explain || scanner_.may_hold_token(inner), out);
-  for (leaked_token& token : out.tokens) {
-    auto& encodings = token.found.encodings;
-    encodings.insert(encodings.begin(), *format);
-  }
+  for (leaked_token& token : out.tokens)
+    enclose(format, token.found);
   // It is the bound that made the event unreadable.
   if (end == inflate_end::limit) out.reason = dead_letter_reason::decode_limit;
   if (end == inflate_end::broken && hit) {
