@@ -1,5 +1,8 @@
 #include "pipeline/event_collector.h"
 
+#include "detectors/token_form.h"
+#include "schemas/json_text.h"
+
 #include <algorithm>
 #include <span>
 #include <utility>
@@ -7,12 +10,9 @@
 namespace tokensieve {
 
 void event_collector::on_text(const event_text& text) {
-  fresh_.clear();
-  if (!scanner_.scan(text.text, {.patch = text.patch}, fresh_)) {
-    limit_reached_ = true;
-  }
+  const std::size_t in_front = scan(text);
   scanner_.find_hazards(text.text, hazards_);
-  keep_rejected(text);
+  keep_rejected(text, in_front);
   locator places(text.text, text.patch);
   const std::size_t read_before = found_.size();
   for (finding& found : fresh_) {
@@ -28,6 +28,28 @@ void event_collector::on_text(const event_text& text) {
   }
 }
 
+std::size_t event_collector::scan(const event_text& text) {
+  fresh_.clear();
+  std::string_view scanned = text.text;
+  if (!text.key && is_uuid_form(text.text, 0)) {
+    named_ = last_pointer_token(text.pointer);
+    named_ += '=';
+    named_ += text.text;
+    scanned = named_;
+  }
+  if (!scanner_.scan(scanned, {.patch = text.patch}, fresh_))
+    limit_reached_ = true;
+  const std::size_t in_front = scanned.size() - text.text.size();
+  std::erase_if(fresh_, [&](const finding& one) {
+    return one.begin < in_front;  // of the key, which is a text of its own
+  });
+  for (finding& one : fresh_) {
+    one.begin -= in_front;
+    one.end -= in_front;
+  }
+  return in_front;
+}
+
 // The raw bytes of a document that broke off are read behind the strings that
 // could be read: those keep their pointers.
 bool event_collector::already_read(const event_text& text, const finding& found,
@@ -41,13 +63,15 @@ bool event_collector::already_read(const event_text& text, const finding& found,
          });
 }
 
-void event_collector::keep_rejected(const event_text& text) {
+void event_collector::keep_rejected(const event_text& text,
+                                    std::size_t in_front) {
   locator places(text.text, text.patch);
   for (const rejected_candidate& one : rejected_) {
+    if (one.begin < in_front) continue;
     if (all_rejected_.size() == k_max_findings_a_record) return;
     all_rejected_.push_back({one.why,
                              {text.document, std::string(text.pointer),
-                              text.key, places.at(one.begin)}});
+                              text.key, places.at(one.begin - in_front)}});
   }
 }
 

@@ -13,7 +13,8 @@ namespace tokensieve {
 /// One bad event may not make the output unbounded.
 inline constexpr std::size_t k_max_findings_a_record = scanner::k_max_findings;
 
-/// Scans the strings of one event as the reader hands them out.
+/// Scans the strings of one event as the reader hands them out. Where a string
+/// begins with a UUID, the key that it stands under is its context.
 class event_collector final : public event_visitor {
  public:
   /// `rejected` is what each scan rejects; it stays empty where nobody asks.
@@ -48,12 +49,16 @@ class event_collector final : public event_visitor {
   [[nodiscard]] bool limit_reached() const { return limit_reached_; }
 
  private:
+  /// Fills `fresh_`. Returns how far in front of `text` the places of
+  /// `rejected_` begin to count.
+  [[nodiscard]] std::size_t scan(const event_text& text);
   [[nodiscard]] bool already_read(const event_text& text, const finding& found,
                                   std::size_t read_before) const;
-  void keep_rejected(const event_text& text);
+  void keep_rejected(const event_text& text, std::size_t in_front);
 
   scanner& scanner_;
   const std::vector<rejected_candidate>& rejected_;
+  std::string named_;  // a key and its value
   std::vector<finding> fresh_;
   std::vector<located_finding> found_;
   std::vector<located_rejection> all_rejected_;

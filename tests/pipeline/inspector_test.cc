@@ -73,6 +73,24 @@ TEST_F(inspector_test, a_cut_token_hides_none_of_the_next_record) {
               ElementsAre(1));
 }
 
+TEST_F(inspector_test, a_key_is_the_context_of_its_value) {
+  const std::string id = samples::uuid(random_);
+  const auto& found = inspect(
+      "{\"env\":{\"//npm.corp.example\\/:_authToken\" : \"" + id + "\"}}");
+  ASSERT_EQ(found.tokens.size(), 1U);
+  EXPECT_EQ(found.tokens[0].found.registry, "npm.corp.example/");
+  EXPECT_EQ(found.tokens[0].found.confidence, token_confidence::high);
+  EXPECT_EQ(found.tokens[0].where.field,
+            "/env/~1~1npm.corp.example~1:_authToken");
+  EXPECT_EQ(found.tokens[0].where.line, 1U);
+  EXPECT_EQ(found.tokens[0].where.column, 1U);
+  EXPECT_THAT(found_in({"{\"NPM_TOKEN\":\"" + id + "\"}",
+                        "{\"request\":\"" + id + "\"}",
+                        "{\"" + id + "\":\"NPM_TOKEN\"}",
+                        "{\"NPM_TOKEN\":[\"" + id + "\"]}"}),
+              ElementsAre(0));
+}
+
 TEST_F(inspector_test, counts_are_those_of_the_batch) {
   found_in({"npm ci", "", token_, "", "npm_" + std::string(36, 'a')});
   EXPECT_EQ(batch_.counts.records, 5U);
