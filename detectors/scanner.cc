@@ -17,6 +17,10 @@ constexpr std::size_t k_max_runs = 10'000;
 // three times its size; what decodes to more is meant to keep us busy.
 constexpr std::size_t k_budget_factor = 8;
 constexpr std::size_t k_budget_base = std::size_t{1} << 20;
+// What may come out of them all beyond their own sizes: scanning what was
+// compressed must not cost more than scanning plain text by far.
+constexpr std::size_t k_inflate_factor = 16;
+constexpr std::size_t k_inflate_base = std::size_t{64} << 10;
 
 std::string registry_of(std::string_view text, bool patch,
                         const candidate& found) {
@@ -264,6 +268,7 @@ bool scanner::scan_all(std::string_view text, bool patch,
               .depth = depth,
               .rejected = &rejected,
               .decode_budget = k_budget_base + k_budget_factor * text.size(),
+              .inflate_budget = k_inflate_base + k_inflate_factor * text.size(),
               .max_size = out.size() + k_max_findings};
   runs_.clear();
   return scan_layer(text, patch, 0, out);
@@ -327,17 +332,22 @@ bool scanner::scan_decoded(std::string_view text, const pending_run& pending,
   const decoder& decoder = *patterns_->decoders()[pending.decoder];
   std::string& decoded = decoded_[depth];
   decoded.clear();
-  const text_range piece = pending.run.piece;
-  if (piece.end - piece.begin > current_.decode_budget) return false;
-  current_.decode_budget -= piece.end - piece.begin;
   std::vector<decoded_place>& places = places_[depth];
   places.clear();
-  decoder.decode(text, pending.run, decoded, places);
+  const std::size_t size = pending.run.piece.end - pending.run.piece.begin;
+  const std::size_t budget =
+      std::min(current_.decode_budget, size + current_.inflate_budget);
+  bool complete =
+      decoder.decode_within(text, pending.run, budget, decoded, places);
+  if (decoded.empty()) return complete;
+  const std::size_t spent = std::max(size, decoded.size());
+  current_.decode_budget -= std::min(spent, current_.decode_budget);
+  current_.inflate_budget -= std::min(spent - size, current_.inflate_budget);
 
   auto* const rejected = current_.rejected->kept;
   const std::size_t first_rejected = rejected == nullptr ? 0 : rejected->size();
   const std::size_t first = out.size();
-  const bool complete = scan_layer(decoded, false, depth + 1, out);
+  complete &= scan_layer(decoded, false, depth + 1, out);
   if (rejected != nullptr) {
     for (rejected_candidate& one : std::span(*rejected).subspan(first_rejected))
       one = rejected_around(pending.run, places, one);

@@ -84,8 +84,9 @@ class scanner {
     token_confidence min_confidence = token_confidence::low;
     std::size_t depth = k_max_depth;
     rejection_log* rejected = nullptr;
-    std::size_t decode_budget = 0;  ///< bytes
-    std::size_t max_size = 0;       ///< of the findings
+    std::size_t decode_budget = 0;   ///< bytes
+    std::size_t inflate_budget = 0;  ///< bytes decoded beyond their own size
+    std::size_t max_size = 0;        ///< of the findings
   };
   struct match_state;
 
