@@ -1,6 +1,7 @@
 #include "detectors/scanner.h"
 
 #include "detectors/registry.h"
+#include "detectors/token_form.h"
 
 #include <algorithm>
 #include <new>
@@ -134,6 +135,34 @@ std::optional<rejected_candidate> too_unsure(signature id,
   return rejected_candidate{rejection::bad_checksum, place.begin, place.end};
 }
 
+// A UUID without a name is never looked at; who asks why it is no finding is
+// told. `found` and what has been rejected have had their say.
+void add_bare_uuids(std::string_view text, std::span<const finding> found,
+                    std::vector<rejected_candidate>& rejected) {
+  constexpr std::size_t k_first_group = 8;
+  const std::size_t known = rejected.size();
+  std::size_t next = 0;
+  for (std::size_t dash = text.find('-', k_first_group);
+       dash != text.npos && rejected.size() < rejected.capacity();
+       dash = text.find('-', std::max(next, dash + 1))) {
+    const std::size_t begin = dash - k_first_group;
+    const bool follows_word = begin > 0 && is_word(text[begin - 1]);
+    if (follows_word || !is_uuid_form(text, begin)) continue;
+    next = begin + k_uuid_size;
+    const auto covers = [begin](const auto& one) {
+      return one.begin <= begin && begin < one.end;
+    };
+    if (std::ranges::any_of(found, covers) ||
+        std::ranges::any_of(std::span(rejected).first(known), covers)) {
+      continue;
+    }
+    const auto why = is_uuid_placeholder(text.substr(begin, k_uuid_size))
+                         ? rejection::placeholder
+                         : rejection::no_context;
+    rejected.push_back({why, begin, next});
+  }
+}
+
 // Several signatures, and several pieces of one run, may reject one candidate.
 void sort_rejected(std::vector<rejected_candidate>& rejected) {
   const auto key = [](const rejected_candidate& one) {
@@ -250,9 +279,13 @@ bool scanner::scan(std::string_view text, scan_options options,
                    std::vector<finding>& out) {
   auto* const kept = rejected_.kept;
   if (kept != nullptr) kept->clear();
+  const std::size_t first = out.size();
   const bool complete =
       scan_all(text, options.patch, min_confidence_, depth_, rejected_, out);
-  if (kept != nullptr) sort_rejected(*kept);
+  if (kept != nullptr) {
+    add_bare_uuids(text, std::span(out).subspan(first), *kept);
+    sort_rejected(*kept);
+  }
   return complete;
 }
 

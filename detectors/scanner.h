@@ -70,7 +70,7 @@ class scanner {
 
   /// From now on each call of `scan` fills `rejected`, which must outlive the
   /// scanner, with what it rejects, in the order of the places: at most
-  /// `k_max_findings`.
+  /// `k_max_findings`. UUIDs without a name are among them, and not counted.
   void explain(std::vector<rejected_candidate>& rejected);
 
  private:

@@ -52,6 +52,10 @@ TEST_F(explain_program_test, placeholder) {
 TEST_F(explain_program_test, no_context) {
   EXPECT_THAT(scan("NODE_AUTH_TOKEN: ***\n").err,
               HasSubstr(at("1:18: no_context")));
+  const program_result done = scan("npm verbose npm-session: " + id_ + "\n");
+  EXPECT_EQ(done.status, 0);
+  EXPECT_THAT(done.err, HasSubstr(at("1:26: no_context")));
+  EXPECT_THAT(done.err, Not(HasSubstr(id_)));
 }
 
 TEST_F(explain_program_test, low_confidence) {
@@ -95,6 +99,7 @@ TEST_F(explain_program_test, a_field_shows_no_candidate) {
 TEST_F(explain_program_test, says_nothing_of_tokens_and_nothing_unasked) {
   const std::string token = samples::granular(random_);
   EXPECT_THAT(scan(token).err, Not(HasSubstr("/input:1")));
+  EXPECT_THAT(scan("_authToken=" + id_ + "\n").err, Not(HasSubstr("/input:1")));
   const program_result done =
       run_program(folder_.path(), {"scan", folder_.write("bad", bad_ + "\n")});
   EXPECT_THAT(done.err, Not(HasSubstr("bad_checksum")));
