@@ -15,12 +15,9 @@ constexpr std::string_view k_yarn_name = "npmAuthToken";
 // and some lines of progress.
 constexpr std::size_t k_create_window = 1024;
 
-void count(rejection_counts& rejected, rejection why) noexcept {
-  ++rejected[static_cast<std::size_t>(why)];
-}
-
-std::optional<candidate> granular_at(std::string_view text, std::size_t begin,
-                                     rejection_counts& rejected) noexcept {
+std::optional<candidate> granular_at(
+    std::string_view text, std::size_t begin,
+    std::optional<rejected_candidate>& rejected) noexcept {
   if (!is_granular_form(text, begin)) return std::nullopt;
   const std::string_view token = text.substr(begin, k_granular_size);
   const text_range place{begin, begin + k_granular_size};
@@ -29,11 +26,11 @@ std::optional<candidate> granular_at(std::string_view text, std::size_t begin,
                      token_confidence::high};
   }
   if (is_granular_placeholder(token)) {
-    count(rejected, rejection::placeholder);
+    rejected = {rejection::placeholder, place.begin, place.end};
     return std::nullopt;
   }
   if (!is_delimited(text, place.begin, place.end)) {
-    count(rejected, rejection::bad_checksum);
+    rejected = {rejection::bad_checksum, place.begin, place.end};
     return std::nullopt;
   }
   return candidate{place, token_format::npm, token_checksum::invalid,
@@ -43,44 +40,45 @@ std::optional<candidate> granular_at(std::string_view text, std::size_t begin,
 // `NpmToken.` and a UUID, or a UUID alone.
 std::optional<candidate> legacy_at(std::string_view text, std::size_t begin,
                                    token_confidence confidence,
-                                   rejection_counts& rejected,
+                                   std::optional<rejected_candidate>& rejected,
                                    rejection otherwise) noexcept {
   const bool nexus = stands_at(text, begin, k_nexus_prefix);
   const std::size_t uuid = nexus ? begin + k_nexus_prefix.size() : begin;
   if (!is_uuid_form(text, uuid)) {
-    count(rejected, otherwise);
+    rejected = {otherwise, begin, begin};
     return std::nullopt;
   }
+  const text_range place{begin, uuid + k_uuid_size};
   if (is_uuid_placeholder(text.substr(uuid, k_uuid_size))) {
-    count(rejected, rejection::placeholder);
+    rejected = {rejection::placeholder, place.begin, place.end};
     return std::nullopt;
   }
-  return candidate{{begin, uuid + k_uuid_size},
-                   nexus ? token_format::nexus : token_format::uuid,
+  return candidate{place, nexus ? token_format::nexus : token_format::uuid,
                    token_checksum::none,
                    nexus ? token_confidence::high : confidence};
 }
 
 // The value of the name that ends at `end`.
-std::optional<candidate> value_of(std::string_view text, std::size_t end,
-                                  token_confidence confidence,
-                                  rejection_counts& rejected) noexcept {
+std::optional<candidate> value_of(
+    std::string_view text, std::size_t end, token_confidence confidence,
+    std::optional<rejected_candidate>& rejected) noexcept {
   const std::size_t value = skip_separators(text, end);
   if (value == end) {
-    count(rejected, rejection::no_context);
+    rejected = {rejection::no_context, end, end};
     return std::nullopt;
   }
   if (is_granular_form(text, value)) {
     // Its own signature reports it; what it lacks is the context.
-    rejection_counts already_counted{};
-    return granular_at(text, value, already_counted);
+    std::optional<rejected_candidate> its_own;
+    return granular_at(text, value, its_own);
   }
   return legacy_at(text, value, confidence, rejected, rejection::no_context);
 }
 
 std::optional<candidate> value_with_registry(
     std::string_view text, std::size_t end, token_context context,
-    std::size_t name_size, rejection_counts& rejected) noexcept {
+    std::size_t name_size,
+    std::optional<rejected_candidate>& rejected) noexcept {
   auto found = value_of(text, end, token_confidence::high, rejected);
   if (found) {
     found->context = context;
@@ -91,8 +89,9 @@ std::optional<candidate> value_with_registry(
 
 // The output of `npm token create` in all its forms has the value behind the
 // word `token`: a sentence, a table, JSON, or tab-separated.
-std::optional<candidate> created_at(std::string_view text, std::size_t end,
-                                    rejection_counts& rejected) noexcept {
+std::optional<candidate> created_at(
+    std::string_view text, std::size_t end,
+    std::optional<rejected_candidate>& rejected) noexcept {
   constexpr std::string_view k_label = "token";
   const std::string_view window =
       text.substr(0, std::min(text.size(), end + k_create_window));
@@ -106,15 +105,15 @@ std::optional<candidate> created_at(std::string_view text, std::size_t end,
     return legacy_at(text, value, token_confidence::high, rejected,
                      rejection::no_context);
   }
-  count(rejected, rejection::no_context);
+  rejected = {rejection::no_context, end, end};
   return std::nullopt;
 }
 
 }  // namespace
 
-std::optional<candidate> verify(signature id, std::string_view text,
-                                std::size_t end,
-                                rejection_counts& rejected) noexcept {
+std::optional<candidate> verify(
+    signature id, std::string_view text, std::size_t end,
+    std::optional<rejected_candidate>& rejected) noexcept {
   switch (id) {
     case signature::granular:
       return granular_at(text, end - k_granular_prefix.size(), rejected);

@@ -4,7 +4,6 @@
 #include "detectors/finding.h"
 #include "detectors/signatures.h"
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -25,15 +24,14 @@ struct candidate {
   std::size_t name = 0;  ///< where the name stands, by `context`
 };
 
-using rejection_counts = std::array<std::uint64_t, k_rejections>;
-
 /// Is there a token at the match of `id` that ends at `end`? Looks at the
 /// bytes around it only, in time that has a bound; neither throws nor
-/// allocates, since Hyperscan's callback calls it. `rejected` counts why not.
+/// allocates, since Hyperscan's callback calls it. `rejected` becomes what
+/// stands there instead, if it is worth a word.
 /// REQUIRES: id is neither `escape` nor a decoder's trigger.
 [[nodiscard]] std::optional<candidate> verify(
     signature id, std::string_view text, std::size_t end,
-    rejection_counts& rejected) noexcept;
+    std::optional<rejected_candidate>& rejected) noexcept;
 
 /// May a value follow the name that ends at `end` of an event's raw bytes, in
 /// JSON or not? False only where `verify` would find none in the unescaped

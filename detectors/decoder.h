@@ -102,11 +102,19 @@ class decoder {
       run_memory& memory) const noexcept;
 
   /// Appends `run.piece` decoded to `out`: never more bytes than the piece
-  /// has. A decoder that leaves some bytes as they are appends to `places`
-  /// where each stood; of any other the token stands where the run does.
+  /// has, but where `decode_within` is overridden. A decoder that leaves some
+  /// bytes as they are appends to `places` where each stood; of any other the
+  /// token stands where the run does.
   virtual void decode(std::string_view text, const encoded_run& run,
                       std::string& out,
                       std::vector<decoded_place>& places) const = 0;
+
+  /// As `decode`, for whoever may spend `budget` bytes: a compression yields
+  /// more than it takes. False if a bound was reached; what was decoded by then
+  /// stands in `out`.
+  [[nodiscard]] virtual bool decode_within(
+      std::string_view text, const encoded_run& run, std::size_t budget,
+      std::string& out, std::vector<decoded_place>& places) const;
 };
 
 }  // namespace tokensieve

@@ -7,6 +7,14 @@ std::optional<encoded_run> decoder::find_interruption(
   return std::nullopt;
 }
 
+bool decoder::decode_within(std::string_view text, const encoded_run& run,
+                            std::size_t budget, std::string& out,
+                            std::vector<decoded_place>& places) const {
+  if (run.piece.end - run.piece.begin > budget) return false;
+  decode(text, run, out, places);
+  return true;
+}
+
 std::vector<std::unique_ptr<const decoder>> make_decoders() {
   std::vector<std::unique_ptr<const decoder>> all;
   all.push_back(make_terminal_decoder());

@@ -89,11 +89,13 @@ std::string_view to_string(token_hazard value) noexcept {
 std::string_view to_string(rejection value) noexcept {
   switch (value) {
     case rejection::bad_checksum:
-      return "bad-checksum";
+      return "bad_checksum";
     case rejection::placeholder:
       return "placeholder";
     case rejection::no_context:
-      return "no-context";
+      return "no_context";
+    case rejection::low_confidence:
+      return "low_confidence";
   }
   return {};
 }

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -69,13 +70,27 @@ struct finding {
   std::size_t end;
 };
 
+/// Says that all that `found` was found in is encoded so, if it is.
+inline void enclose(std::optional<token_encoding> encoding, finding& found) {
+  if (encoding) found.encodings.insert(found.encodings.begin(), *encoding);
+}
+
 /// Why a candidate is no finding.
 enum class rejection : std::uint8_t {
-  bad_checksum,  ///< `npm_` + 36, not delimited, checksum wrong
-  placeholder,   ///< one repeated character, an all-zero UUID
-  no_context,    ///< a name of npm's with no token behind it
+  bad_checksum,    ///< `npm_` + 36, checksum wrong, not asked for
+  placeholder,     ///< one repeated character, an all-zero UUID
+  no_context,      ///< a name of npm's with no token behind it
+  low_confidence,  ///< a token's form and context, surer ones are asked for
 };
-inline constexpr std::size_t k_rejections = 3;
+inline constexpr std::size_t k_rejections = 4;
 [[nodiscard]] std::string_view to_string(rejection value) noexcept;
+
+/// A candidate that is no finding, and where it stands (`no_context`: where
+/// its value would).
+struct rejected_candidate {
+  rejection why;
+  std::size_t begin;
+  std::size_t end;
+};
 
 }  // namespace tokensieve

@@ -24,7 +24,7 @@ void add_occurrences(std::string_view text, const finding& known,
 std::string scanner::mask(std::string_view text,
                           const std::vector<finding>& known) {
   // Masking is not detection: it sees all tokens and counts none.
-  rejection_counts not_counted{};
+  rejection_log not_counted;
   std::vector<finding> found;
   const bool complete = scan_all(text, false, token_confidence::low,
                                  k_max_depth, not_counted, found);

@@ -1,6 +1,7 @@
 #include "detectors/scanner.h"
 
 #include "detectors/registry.h"
+#include "detectors/token_form.h"
 #include "detectors/trigger_finder.h"
 
 #include <algorithm>
@@ -18,9 +19,10 @@ constexpr std::size_t k_max_runs = 10'000;
 // three times its size; what decodes to more is meant to keep us busy.
 constexpr std::size_t k_budget_factor = 8;
 constexpr std::size_t k_budget_base = std::size_t{1} << 20;
-
-constexpr auto k_bad_checksum =
-    static_cast<std::size_t>(rejection::bad_checksum);
+// What may come out of them all beyond their own sizes: scanning what was
+// compressed must not cost more than scanning plain text by far.
+constexpr std::size_t k_inflate_factor = 16;
+constexpr std::size_t k_inflate_base = std::size_t{64} << 10;
 
 std::string registry_of(std::string_view text, bool patch,
                         const candidate& found) {
@@ -122,6 +124,70 @@ text_range place_of(const encoded_run& run,
   return {all_encoded ? last.stretch : first.begin, last.end};
 }
 
+// A token that is not asked for. One with a wrong checksum is rejected by its
+// form alone: a name in front of it is another match.
+std::optional<rejected_candidate> too_unsure(signature id,
+                                             const candidate& found) noexcept {
+  const text_range place = found.place;
+  if (found.checksum != token_checksum::invalid)
+    return rejected_candidate{rejection::low_confidence, place.begin,
+                              place.end};
+  if (id != signature::granular) return std::nullopt;
+  return rejected_candidate{rejection::bad_checksum, place.begin, place.end};
+}
+
+// A UUID without a name is never looked at; who asks why it is no finding is
+// told. `found` and what has been rejected have had their say.
+void add_bare_uuids(std::string_view text, std::span<const finding> found,
+                    std::vector<rejected_candidate>& rejected) {
+  constexpr std::size_t k_first_group = 8;
+  const std::size_t known = rejected.size();
+  std::size_t next = 0;
+  for (std::size_t dash = text.find('-', k_first_group);
+       dash != text.npos && rejected.size() < rejected.capacity();
+       dash = text.find('-', std::max(next, dash + 1))) {
+    const std::size_t begin = dash - k_first_group;
+    const bool follows_word = begin > 0 && is_word(text[begin - 1]);
+    if (follows_word || !is_uuid_form(text, begin)) continue;
+    next = begin + k_uuid_size;
+    const auto covers = [begin](const auto& one) {
+      return one.begin <= begin && begin < one.end;
+    };
+    if (std::ranges::any_of(found, covers) ||
+        std::ranges::any_of(std::span(rejected).first(known), covers)) {
+      continue;
+    }
+    const auto why = is_uuid_placeholder(text.substr(begin, k_uuid_size))
+                         ? rejection::placeholder
+                         : rejection::no_context;
+    rejected.push_back({why, begin, next});
+  }
+}
+
+// Several signatures, and several pieces of one run, may reject one candidate.
+void sort_rejected(std::vector<rejected_candidate>& rejected) {
+  const auto key = [](const rejected_candidate& one) {
+    return std::tuple(one.begin, one.why, one.end);
+  };
+  std::ranges::sort(rejected, {}, key);
+  const auto repeats = std::ranges::unique(rejected, {}, key);
+  rejected.erase(repeats.begin(), repeats.end());
+}
+
+// Where a candidate that was rejected in what `run` holds stands. It may be an
+// empty place at the end.
+rejected_candidate rejected_around(const encoded_run& run,
+                                   const std::vector<decoded_place>& places,
+                                   const rejected_candidate& inside) noexcept {
+  text_range decoded{inside.begin, inside.end};
+  if (decoded.begin == decoded.end && !places.empty()) {
+    decoded.begin = std::min(decoded.begin, places.size() - 1);
+    decoded.end = decoded.begin + 1;
+  }
+  const text_range place = place_of(run, places, decoded);
+  return {inside.why, place.begin, place.end};
+}
+
 }  // namespace
 
 struct scanner::match_state {
@@ -202,20 +268,19 @@ struct scanner::match_state {
   }
 
   bool on_signature(signature id, std::size_t end) noexcept {
-    // What stands in clear there has been counted in the text around it.
-    const rejection_counts before = *self.current_.rejected;
-    const auto found = verify(id, text, end, *self.current_.rejected);
+    std::optional<rejected_candidate> rejected;
+    auto found = verify(id, text, end, rejected);
+    if (found && found->confidence < self.current_.min_confidence) {
+      rejected = too_unsure(id, *found);
+      found.reset();
+    }
+    // What stands in clear has been rejected in the text around it.
+    if (rejected && !stands_in_clear(end))
+      self.current_.rejected->add(*rejected);
     if (!found) {
-      if (stands_in_clear(end)) *self.current_.rejected = before;
+      // What follows the name may be encoded.
       drain_triggers(end);
       on_trigger(k_no_decoder, {end, end});
-      return true;
-    }
-    if (found->confidence < self.current_.min_confidence) {
-      if (found->checksum == token_checksum::invalid &&
-          id == signature::granular) {
-        ++(*self.current_.rejected)[k_bad_checksum];
-      }
       return true;
     }
     if (self.candidates_.size() == k_max_findings) {
@@ -249,16 +314,31 @@ scanner::scanner(std::shared_ptr<const signatures> patterns,
 
 bool scanner::scan(std::string_view text, scan_options options,
                    std::vector<finding>& out) {
-  return scan_all(text, options.patch, min_confidence_, depth_, rejected_, out);
+  auto* const kept = rejected_.kept;
+  if (kept != nullptr) kept->clear();
+  const std::size_t first = out.size();
+  const bool complete =
+      scan_all(text, options.patch, min_confidence_, depth_, rejected_, out);
+  if (kept != nullptr) {
+    add_bare_uuids(text, std::span(out).subspan(first), *kept);
+    sort_rejected(*kept);
+  }
+  return complete;
+}
+
+void scanner::explain(std::vector<rejected_candidate>& rejected) {
+  rejected.reserve(k_max_findings);
+  rejected_.kept = &rejected;
 }
 
 bool scanner::scan_all(std::string_view text, bool patch,
                        token_confidence min_confidence, std::size_t depth,
-                       rejection_counts& rejected, std::vector<finding>& out) {
+                       rejection_log& rejected, std::vector<finding>& out) {
   current_ = {.min_confidence = min_confidence,
               .depth = depth,
               .rejected = &rejected,
               .decode_budget = k_budget_base + k_budget_factor * text.size(),
+              .inflate_budget = k_inflate_base + k_inflate_factor * text.size(),
               .max_size = out.size() + k_max_findings};
   runs_.clear();
   return scan_layer(text, patch, 0, out);
@@ -323,15 +403,26 @@ bool scanner::scan_decoded(std::string_view text, const pending_run& pending,
   const decoder& decoder = *patterns_->decoders()[pending.decoder];
   std::string& decoded = decoded_[depth];
   decoded.clear();
-  const text_range piece = pending.run.piece;
-  if (piece.end - piece.begin > current_.decode_budget) return false;
-  current_.decode_budget -= piece.end - piece.begin;
   std::vector<decoded_place>& places = places_[depth];
   places.clear();
-  decoder.decode(text, pending.run, decoded, places);
+  const std::size_t size = pending.run.piece.end - pending.run.piece.begin;
+  const std::size_t budget =
+      std::min(current_.decode_budget, size + current_.inflate_budget);
+  bool complete =
+      decoder.decode_within(text, pending.run, budget, decoded, places);
+  if (decoded.empty()) return complete;
+  const std::size_t spent = std::max(size, decoded.size());
+  current_.decode_budget -= std::min(spent, current_.decode_budget);
+  current_.inflate_budget -= std::min(spent - size, current_.inflate_budget);
 
+  auto* const rejected = current_.rejected->kept;
+  const std::size_t first_rejected = rejected == nullptr ? 0 : rejected->size();
   const std::size_t first = out.size();
-  const bool complete = scan_layer(decoded, false, depth + 1, out);
+  complete &= scan_layer(decoded, false, depth + 1, out);
+  if (rejected != nullptr) {
+    for (rejected_candidate& one : std::span(*rejected).subspan(first_rejected))
+      one = rejected_around(pending.run, places, one);
+  }
   for (std::size_t i = first; i < out.size(); ++i) {
     finding& found = out[i];
     const text_range place =

@@ -3,6 +3,7 @@
 #include "detectors/candidate.h"
 #include "detectors/finding.h"
 #include "detectors/hs_handles.h"
+#include "detectors/rejection_log.h"
 #include "detectors/signatures.h"
 
 #include <array>
@@ -64,8 +65,13 @@ class scanner {
 
   /// Candidates rejected so far, by reason (index: `rejection`).
   [[nodiscard]] const rejection_counts& rejected() const noexcept {
-    return rejected_;
+    return rejected_.counts;
   }
+
+  /// From now on each call of `scan` fills `rejected`, which must outlive the
+  /// scanner, with what it rejects, in the order of the places: at most
+  /// `k_max_findings`. UUIDs without a name are among them, and not counted.
+  void explain(std::vector<rejected_candidate>& rejected);
 
  private:
   /// A run to be decoded once Hyperscan has returned.
@@ -77,9 +83,10 @@ class scanner {
   struct request {
     token_confidence min_confidence = token_confidence::low;
     std::size_t depth = k_max_depth;
-    rejection_counts* rejected = nullptr;
-    std::size_t decode_budget = 0;  ///< bytes
-    std::size_t max_size = 0;       ///< of the findings
+    rejection_log* rejected = nullptr;
+    std::size_t decode_budget = 0;   ///< bytes
+    std::size_t inflate_budget = 0;  ///< bytes decoded beyond their own size
+    std::size_t max_size = 0;        ///< of the findings
   };
   struct match_state;
 
@@ -88,7 +95,7 @@ class scanner {
                       void* context) noexcept;
   [[nodiscard]] bool scan_all(std::string_view text, bool patch,
                               token_confidence min_confidence,
-                              std::size_t depth, rejection_counts& rejected,
+                              std::size_t depth, rejection_log& rejected,
                               std::vector<finding>& out);
   [[nodiscard]] bool scan_layer(std::string_view text, bool patch,
                                 std::size_t depth, std::vector<finding>& out);
@@ -106,7 +113,7 @@ class scanner {
   std::size_t depth_;
 
   hs_scratch_handle scratch_;
-  rejection_counts rejected_{};
+  rejection_log rejected_;
 
   // Of the scan that runs: reserved once, for the callback must not allocate.
   // Layers share them as stacks.

@@ -29,6 +29,18 @@ bool is_one_character(std::string_view text) noexcept {
   });
 }
 
+// Is the letter at `at` one of a binary format, which puts no delimiter behind
+// a string: the next field's tag in front of a number, as in protobuf? Text
+// holds none of these bytes.
+bool is_binary(std::string_view text, std::size_t at) noexcept {
+  constexpr std::size_t k_longest_number = 9;
+  constexpr std::string_view k_in_text = "\t\n\r\x1b";
+  const std::string_view behind = text.substr(at, k_longest_number);
+  return std::any_of(behind.begin(), behind.end(), [&](char c) {
+    return static_cast<unsigned char>(c) < 0x20 && !k_in_text.contains(c);
+  });
+}
+
 }  // namespace
 
 bool is_granular_form(std::string_view text, std::size_t at) noexcept {
@@ -64,7 +76,7 @@ bool is_uuid_form(std::string_view text, std::size_t at) noexcept {
     if (dash ? text[at + i] != '-' : !is_hex(text[at + i])) return false;
   }
   const std::size_t end = at + k_uuid_size;
-  return end == text.size() || !is_word(text[end]);
+  return end == text.size() || !is_word(text[end]) || is_binary(text, end);
 }
 
 bool is_uuid_placeholder(std::string_view uuid) noexcept {

@@ -27,7 +27,7 @@ inline constexpr std::size_t k_uuid_size = 36;
 [[nodiscard]] bool is_granular_placeholder(std::string_view token) noexcept;
 
 /// A UUID of any version and either case at `at` whose end no letter, digit
-/// or underscore follows.
+/// or underscore follows, unless the bytes behind it are no text.
 [[nodiscard]] bool is_uuid_form(std::string_view text, std::size_t at) noexcept;
 
 /// All zero, or one digit repeated in each group; the digits that tell version

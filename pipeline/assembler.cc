@@ -4,11 +4,15 @@
 #include <exception>
 #include <functional>
 #include <map>
+#include <string_view>
 #include <utility>
 #include <variant>
 
 namespace tokensieve {
 namespace {
+
+// Beside the names of `rejection`.
+constexpr std::string_view k_ignored = "ignored";
 
 leak_origin origin_of_own(const record& input) {
   leak_origin origin = origin_of(input);
@@ -54,6 +58,10 @@ void assembler::assemble(batch& work) noexcept {
     for (; done < work.inspected.size(); ++done) {
       inspected_record& from = work.inspected[done];
       emit_joined(from.index + 1);
+      for (explained_candidate& one : from.rejected) {
+        work.explanations.push_back(
+            {std::move(one), origin_of_own(work.records[from.index])});
+      }
       if (!from.tokens.empty()) {
         emit(work, from.tokens, origin_of_own(work.records[from.index]));
       }
@@ -92,6 +100,10 @@ void assembler::emit(batch& work, std::vector<leaked_token>& tokens,
   for (leaked_token& token : tokens) {
     if (std::ranges::binary_search(options_.ignore, token.found.fingerprint)) {
       ++work.counts.ignored;
+      if (options_.explain) {
+        work.explanations.push_back(
+            {{k_ignored, std::move(token.where)}, origin});
+      }
       continue;
     }
     if (is_new(token.found, work.sequence)) {

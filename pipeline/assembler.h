@@ -22,6 +22,7 @@ struct assembler_options {
   published_requests* published = nullptr;
   /// Fingerprints of known fakes, ascending: no request, no sighting.
   std::vector<token_fingerprint> ignore;
+  bool explain = false;  ///< say of each candidate why it is no token
 };
 
 /// The serial stage behind the sequencer: turns the findings of a batch into

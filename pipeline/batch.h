@@ -37,6 +37,8 @@ struct record_place {
   std::int32_t partition = 0;
   std::int64_t offset = 0;  ///< in a file the event's number from 1
   std::optional<std::int64_t> timestamp_ms;
+  /// Of the file that the record stands in.
+  std::optional<token_encoding> compression;
 };
 
 /// One input record. Its views point into the batch that holds it.
@@ -51,11 +53,24 @@ struct record : record_place {
   std::optional<text_window> window;
 };
 
+/// A candidate that is no token: under `scan --explain`.
+struct explained_candidate {
+  std::string_view why;  ///< a constant
+  leak where;
+};
+
 /// What inspection found in a record; most records have none.
 struct inspected_record {
   std::size_t index = 0;  ///< into `batch::records`
   std::vector<leaked_token> tokens;
   std::optional<dead_letter_reason> reason;
+  std::vector<explained_candidate> rejected;
+};
+
+/// A rejected candidate, ready to be shown.
+struct explanation {
+  explained_candidate candidate;
+  leak_origin origin;
 };
 
 /// A request or a sighting, ready to be written.
@@ -126,6 +141,7 @@ struct batch {
   std::optional<std::size_t> unread_from;
   std::vector<emission> emissions;        ///< by assemble
   std::vector<dead_letter> dead_letters;  ///< by assemble
+  std::vector<explanation> explanations;  ///< by assemble
   /// Assembly ran out of memory: the sink must not let the offsets pass.
   bool incomplete = false;
   batch_counts counts;

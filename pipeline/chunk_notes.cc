@@ -19,7 +19,6 @@ std::uint64_t mix(std::uint64_t hash, std::uint64_t more) noexcept {
 void note_chunk(batch& work, std::size_t index, const event_reader& reader,
                 bool hit, scanner& with) {
   const record& from = work.records[index];
-  if (from.window || from.too_large) return;
   auto found = reader.chunk();
   if (!found || found->size == 0 || (!found->stream && from.key.empty())) {
     return;

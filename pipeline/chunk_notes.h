@@ -9,7 +9,8 @@
 namespace tokensieve {
 
 /// Appends record `index` to `work.chunks` if it is a chunk of a log that has
-/// a name. `reader` has just read or checked it; `hit`: the prefilter matched.
+/// a name. `reader` has just read or checked its value; `hit`: the prefilter
+/// matched.
 void note_chunk(batch& work, std::size_t index, const event_reader& reader,
                 bool hit, scanner& with);
 

@@ -168,6 +168,8 @@ class command_line {
                     "Print sightings, which hold no token");
     scan_->add_flag("--all", scan_options_.all,
                     "Print repeats, too, as sightings");
+    scan_->add_flag("--explain", scan_options_.explain,
+                    "Say on standard error what was rejected and why");
     scan_->footer(
         "Status: 0 nothing found, 1 findings, 2 an input could not be read.");
   }

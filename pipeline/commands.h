@@ -30,8 +30,9 @@ struct scan_command {
                                    ///< empty
   scan_input input = scan_input::automatic;
   scan_output output = scan_output::json;
-  bool redact = false;  ///< print sightings instead of requests
-  bool all = false;     ///< print repeats as sightings
+  bool redact = false;   ///< print sightings instead of requests
+  bool all = false;      ///< print repeats as sightings
+  bool explain = false;  ///< say on standard error what was rejected and why
 };
 
 /// `tokensieve demo`.

@@ -137,8 +137,11 @@ void engine::run(source& from, sink& to) {
 
   oneapi::tbb::enumerable_thread_specific<std::unique_ptr<inspector>> workers(
       [this] {
-        return std::make_unique<inspector>(patterns_, options_.min_confidence,
-                                           options_.depth);
+        return std::make_unique<inspector>(
+            patterns_,
+            inspector_options{options_.min_confidence, options_.depth,
+                              options_.max_event_bytes,
+                              options_.assembling.explain});
       });
   seam_table seams(patterns_, options_.min_confidence, options_.depth,
                    options_.seam_bytes);

@@ -3,10 +3,12 @@
 #include "detectors/scanner.h"
 #include "detectors/signatures.h"
 #include "pipeline/assembler.h"
+#include "pipeline/event_weight.h"
 #include "pipeline/io.h"
 
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 
 namespace tokensieve {
@@ -16,6 +18,8 @@ struct engine_options {
   token_confidence min_confidence = token_confidence::medium;
   std::size_t depth = scanner::k_max_depth;  ///< encodings inside each other
   std::size_t seam_bytes = 64 << 20;  ///< for the ends of logs, see seam_table
+  /// What a compressed event may inflate to.
+  std::uint64_t max_event_bytes = k_default_max_event_bytes;
   assembler_options assembling;
 };
 

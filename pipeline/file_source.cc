@@ -1,15 +1,10 @@
 #include "pipeline/file_source.h"
 
+#include "pipeline/event_weight.h"
 #include "schemas/event_reader.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
 #include <cstring>
-#include <system_error>
 #include <utility>
 
 namespace tokensieve {
@@ -23,15 +18,8 @@ constexpr std::size_t k_context = 4 << 10;
 // Where a window must end within a line, bytes behind a token decide whether
 // it ends there.
 constexpr std::size_t k_lookahead = 128;
-// Events over this size take the serial lane (design: six times the size).
-constexpr std::size_t k_large = 1 << 20;
-constexpr std::size_t k_large_factor = 6;
 constexpr std::size_t k_padding = 64;
 constexpr std::chrono::milliseconds k_patience{1000};
-
-std::string describe_errno(int code) {
-  return std::generic_category().message(code);
-}
 
 }  // namespace
 
@@ -45,15 +33,11 @@ file_source::file_source(std::vector<std::string> files, scan_input input,
       waiting_(std::make_move_iterator(files.begin()),
                std::make_move_iterator(files.end())) {}
 
-file_source::~file_source() {
-  close_file();
-}
-
 batch_ptr file_source::next() {
   while (true) {
-    if (file_ < 0 && !open_next()) return nullptr;
+    if (!file_.is_open() && !open_next()) return nullptr;
     if (batch_ptr filled = read_batch()) return filled;
-    close_file();
+    file_.close();
   }
 }
 
@@ -62,20 +46,8 @@ bool file_source::open_next() {
     names_.push_back(std::move(waiting_.front()));
     waiting_.pop_front();
     const std::string& name = names_.back();
-    const auto refuse = [&](const std::string& problem) {
-      ++unreadable_;
-      on_problem_(name, problem);
-    };
-    file_ = name == "-" ? ::dup(STDIN_FILENO)
-                        : ::open(name.c_str(), O_RDONLY | O_CLOEXEC);
-    if (file_ < 0) {
-      refuse(describe_errno(errno));
-      continue;
-    }
-    struct stat status{};
-    if (::fstat(file_, &status) == 0 && S_ISDIR(status.st_mode)) {
-      close_file();
-      refuse("is a directory; name the files in it, for example with find");
+    if (const std::string problem = file_.open(name); !problem.empty()) {
+      refuse(problem);
       continue;
     }
     at_end_ = false;
@@ -90,32 +62,24 @@ bool file_source::open_next() {
   return false;
 }
 
-void file_source::close_file() noexcept {
-  if (file_ >= 0) ::close(file_);
-  file_ = -1;
+void file_source::refuse(const std::string& problem) {
+  ++unreadable_;
+  on_problem_(names_.back(), problem);
 }
 
 std::size_t file_source::fill(char* into, std::size_t size) {
   std::size_t filled = 0;
   while (filled < size) {
-    const ssize_t got = ::read(file_, into + filled, size - filled);
-    if (got > 0) {
-      filled += static_cast<std::size_t>(got);
-      // A pipe hands out what it has: findings must not wait for a full
-      // block, only for a line.
-      if (std::memchr(into + filled - got, '\n',
-                      static_cast<std::size_t>(got)) != nullptr) {
-        break;
-      }
-      continue;
+    const std::size_t got = file_.read(into + filled, size - filled);
+    if (got == 0) {
+      if (!file_.problem().empty()) refuse(file_.problem());
+      at_end_ = true;
+      break;
     }
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) {
-      ++unreadable_;
-      on_problem_(names_.back(), describe_errno(errno));
-    }
-    at_end_ = true;
-    break;
+    filled += got;
+    // A pipe hands out what it has: findings must not wait for a full block,
+    // only for a line.
+    if (std::memchr(into + filled - got, '\n', got) != nullptr) break;
   }
   bytes_read_.fetch_add(filled, std::memory_order_relaxed);
   return filled;
@@ -148,11 +112,9 @@ batch_ptr file_source::read_batch() {
     const std::size_t context = context_.size();
     const std::size_t start = context + carried.size();
     const std::size_t capacity = start + room;
-    const std::size_t cost =
-        capacity > k_large ? k_large_factor * capacity : capacity;
     std::optional<memory_units::lease> units;
     while (!units)
-      units = units_.acquire(cost, k_patience);
+      units = units_.acquire(event_cost(capacity), k_patience);
 
     auto filled = std::make_unique<batch>();
     filled->units = std::move(*units);
@@ -210,7 +172,7 @@ batch_ptr file_source::read_batch() {
     }
     in_long_line_ = within_line;
     keep_context(events_ && !within_line ? std::string_view{} : handed);
-    filled->large = capacity > k_large;
+    filled->large = capacity > k_large_event;
     return filled;
   }
 }
@@ -229,6 +191,7 @@ void file_source::add_events(batch& into, std::string_view lines) {
     added.too_large = line.size() > max_event_bytes_;
     added.source_name = &names_.back();
     added.partition = record::k_file;
+    added.compression = file_.compression();
     added.offset = static_cast<std::int64_t>(++event_);
   }
 }
@@ -244,6 +207,7 @@ void file_source::add_window(batch& into, std::string_view text,
   added.readable_behind = k_padding;
   added.source_name = &names_.back();
   added.partition = record::k_file;
+  added.compression = file_.compression();
 }
 
 // The next window begins with the end of what was handed out, so that a token

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "pipeline/commands.h"
+#include "pipeline/file_reader.h"
 #include "pipeline/io.h"
 #include "pipeline/memory_units.h"
 
@@ -18,6 +19,8 @@ namespace tokensieve {
 /// Reads files, pipes and standard input in bounded memory: events a line
 /// each, or plain text in overlapping windows that end at line ends.
 ///
+/// A file that is gzip or zstd as a whole is read like what it holds.
+///
 /// A line over `max_event_bytes` is read as text in windows, and an event of
 /// that size goes out as `too_large`.
 class file_source final : public source {
@@ -30,7 +33,6 @@ class file_source final : public source {
   file_source(std::vector<std::string> files, scan_input input,
               std::uint64_t max_event_bytes, memory_units& units,
               report on_problem);
-  ~file_source() override;
 
   batch_ptr next() override;
 
@@ -45,7 +47,7 @@ class file_source final : public source {
 
  private:
   bool open_next();
-  void close_file() noexcept;
+  void refuse(const std::string& problem);
   [[nodiscard]] std::size_t fill(char* into, std::size_t size);
   [[nodiscard]] static bool looks_like_events(std::string_view first);
 
@@ -62,7 +64,7 @@ class file_source final : public source {
 
   std::deque<std::string> waiting_;  // files not yet opened
   std::deque<std::string> names_;    // of opened files: records point here
-  int file_ = -1;
+  file_reader file_;
   bool at_end_ = false;        // of the file: nothing more to read
   bool events_ = false;        // how the file is read
   bool decided_ = false;       // that `events_` is known

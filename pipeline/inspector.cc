@@ -1,84 +1,31 @@
 #include "pipeline/inspector.h"
 
+#include "detectors/inflate.h"
 #include "pipeline/chunk_notes.h"
+#include "pipeline/event_collector.h"
 #include "pipeline/masker.h"
-#include "schemas/place.h"
 
 #include <algorithm>
 #include <cstddef>
 #include <exception>
+#include <iterator>
 #include <optional>
-#include <span>
 #include <utility>
 
 namespace tokensieve {
 namespace {
 
-// One bad event may not make the output unbounded.
-constexpr std::size_t k_max_findings_a_record = scanner::k_max_findings;
+// What the event reader may read behind an inflated event.
+constexpr std::size_t k_padding = 64;
 
 }  // namespace
 
-/// Scans the strings of one event as the reader hands them out.
-class inspector::collector final : public event_visitor {
- public:
-  explicit collector(scanner& with) : scanner_(with) {}
-
-  struct located {
-    finding found;
-    std::uint32_t document;
-    std::string pointer;
-    bool key;
-    text_place place;
-  };
-
-  void on_text(const event_text& text) override {
-    fresh_.clear();
-    if (!scanner_.scan(text.text, {.patch = text.patch}, fresh_)) {
-      limit_reached_ = true;
-    }
-    scanner_.find_hazards(text.text, hazards_);
-    locator places(text.text, text.patch);
-    const std::size_t read_before = found_.size();
-    for (finding& found : fresh_) {
-      if (found_.size() == k_max_findings_a_record) {
-        limit_reached_ = true;
-        return;
-      }
-      if (already_read(text, found, read_before)) continue;
-      const text_place place = places.at(found.begin);
-      found_.push_back({std::move(found), text.document,
-                        std::string(text.pointer), text.key, place});
-    }
-  }
-
-  std::vector<located>& found() { return found_; }
-  std::vector<token_hazard>& hazards() { return hazards_; }
-  [[nodiscard]] bool limit_reached() const { return limit_reached_; }
-
- private:
-  // The raw bytes of a document that broke off are read behind the strings
-  // that could be read: those keep their pointers.
-  [[nodiscard]] bool already_read(const event_text& text, const finding& found,
-                                  std::size_t read_before) const {
-    const auto before = std::span(found_).first(read_before);
-    return text.pointer.empty() &&
-           std::ranges::any_of(before, [&](const located& other) {
-             return other.document == text.document && !other.pointer.empty() &&
-                    other.found.fingerprint == found.fingerprint;
-           });
-  }
-
-  scanner& scanner_;
-  std::vector<finding> fresh_;
-  std::vector<located> found_;
-  std::vector<token_hazard> hazards_;
-  bool limit_reached_ = false;
-};
-
 inspector::inspector(std::shared_ptr<const signatures> patterns,
-                     token_confidence min_confidence, std::size_t depth)
-    : scanner_(std::move(patterns), min_confidence, depth) {}
+                     inspector_options options)
+    : options_(options),
+      scanner_(std::move(patterns), options.min_confidence, options.depth) {
+  if (options_.explain) scanner_.explain(rejected_);
+}
 
 void inspector::inspect(batch& work) noexcept {
   const auto rejected_before = scanner_.rejected();
@@ -93,10 +40,12 @@ void inspector::inspect(batch& work) noexcept {
         ++work.counts.empty;
         continue;
       }
-      inspected_record out{.index = index, .tokens = {}, .reason = {}};
-      inspect_record(input, hits_[index], out);
-      note_chunk(work, index, reader_, hits_[index], scanner_);
-      if (!out.tokens.empty() || out.reason) {
+      inspected_record out{
+          .index = index, .tokens = {}, .reason = {}, .rejected = {}};
+      inspect_record(work, hits_[index], out);
+      for (leaked_token& token : out.tokens)
+        enclose(input.compression, token.found);
+      if (!out.tokens.empty() || out.reason || !out.rejected.empty()) {
         work.inspected.push_back(std::move(out));
       }
     }
@@ -106,14 +55,18 @@ void inspector::inspect(batch& work) noexcept {
     work.counts.failed += work.records.size() - index;
     work.unread_from = index;
   }
-  if (work.large) reader_.shrink();
+  if (work.large) {
+    reader_.shrink();
+    inflated_ = {};
+  }
   for (std::size_t i = 0; i < k_rejections; ++i) {
     work.counts.rejected[i] = scanner_.rejected()[i] - rejected_before[i];
   }
 }
 
 void inspector::mark_hits(const batch& work) {
-  hits_.assign(work.records.size(), false);
+  hits_.assign(work.records.size(), options_.explain);
+  if (options_.explain) return;
   hit_ends_.clear();
   scanner_.prefilter(work.packed, hit_ends_);
   auto end = hit_ends_.begin();
@@ -132,8 +85,8 @@ void inspector::mark_hits(const batch& work) {
   }
 }
 
-void inspector::inspect_record(const record& input, bool hit,
-                               inspected_record& out) {
+void inspector::inspect_record(batch& work, bool hit, inspected_record& out) {
+  const record& input = work.records[out.index];
   if (input.window) {
     if (hit) inspect_window(input, out);
     // A long event is in several windows; the first reports it.
@@ -142,38 +95,98 @@ void inspector::inspect_record(const record& input, bool hit,
     }
     return;
   }
-  const event_bytes event{.value = input.value,
-                          .content_type = input.content_type,
-                          .readable_behind = input.readable_behind};
-  if (!hit) {
-    out.reason =
-        input.too_large ? dead_letter_reason::too_large : reader_.check(event);
+  if (input.too_large) {
+    out.reason = dead_letter_reason::too_large;
+    if (!hit) return;
+    event_collector found(scanner_, rejected_);
+    found.on_text({.text = input.value, .pointer = {}});
+    describe(found, false, out);
     return;
   }
-  collector found(scanner_);
-  if (input.too_large) {
-    found.on_text({.text = input.value, .pointer = {}});
-    out.reason = dead_letter_reason::too_large;
-  } else {
-    out.reason = reader_.read(event, found);
+  if (inspect_compressed(input, hit, work.large, out)) return;
+  inspect_event({.value = input.value,
+                 .content_type = input.content_type,
+                 .readable_behind = input.readable_behind},
+                hit, out);
+  note_chunk(work, out.index, reader_, hit, scanner_);
+}
+
+bool inspector::inspect_compressed(const record& input, bool hit, bool large,
+                                   inspected_record& out) {
+  const auto format = compression_of(input.value);
+  if (!format) return false;
+  inflated_.clear();
+  const std::size_t limit =
+      inflation_limit(input.value, options_.max_event_bytes, large);
+  const inflate_end end = inflate_bytes(input.value, *format, limit, inflated_);
+  if (inflated_.empty()) return false;  // text that begins like a header
+  const std::size_t size = inflated_.size();
+  inflated_.append(k_padding, '\0');
+  const std::string_view inner(inflated_.data(), size);
+  inspect_event({.value = inner,
+                 .content_type = input.content_type,
+                 .readable_behind = k_padding},
+                options_.explain || scanner_.may_hold_token(inner), out);
+  for (leaked_token& token : out.tokens)
+    enclose(format, token.found);
+  // It is the bound that made the event unreadable.
+  if (end == inflate_end::limit) out.reason = dead_letter_reason::decode_limit;
+  if (end == inflate_end::broken && hit) {
+    // What is no compressed event after all is read as it stands, too.
+    inspected_record raw;
+    inspect_event({.value = input.value, .content_type = {}}, true, raw);
+    const auto inflated = static_cast<std::ptrdiff_t>(out.tokens.size());
+    for (leaked_token& token : raw.tokens) {
+      const auto same = [&](const leaked_token& other) {
+        return other.found.fingerprint == token.found.fingerprint;
+      };
+      if (std::none_of(out.tokens.begin(), out.tokens.begin() + inflated, same))
+        out.tokens.push_back(std::move(token));
+    }
   }
+  return true;
+}
+
+void inspector::inspect_event(const event_bytes& event, bool hit,
+                              inspected_record& out) {
+  if (!hit) {
+    out.reason = reader_.check(event);
+    return;
+  }
+  event_collector found(scanner_, rejected_);
+  out.reason = reader_.read(event, found);
+  describe(found, true, out);
+}
+
+void inspector::describe(event_collector& found, bool is_event,
+                         inspected_record& out) {
   if (found.limit_reached() && !out.reason) {
     out.reason = dead_letter_reason::decode_limit;
   }
-  out.tokens.reserve(found.found().size());
-  for (collector::located& one : found.found()) {
-    // An event too large to be read has no shape to describe.
-    leak where =
-        input.too_large ? leak{} : reader_.describe(one.document, one.pointer);
-    if (!one.key) {
-      where.line = one.place.line;
-      where.column = one.place.column;
-      where.side = one.place.side;
+  const auto leak_at = [&](const event_collector::text_position& position) {
+    // What is not read as an event has no shape to describe.
+    leak where = is_event
+                     ? reader_.describe(position.document, position.pointer)
+                     : leak{};
+    if (!position.key) {
+      where.line = position.place.line;
+      where.column = position.place.column;
+      where.side = position.place.side;
     }
+    return where;
+  };
+  out.tokens.reserve(found.found().size());
+  for (event_collector::located_finding& one : found.found()) {
+    leak where = leak_at(one.where);
     out.tokens.push_back(
         {std::move(one.found), std::move(where), found.hazards()});
   }
   if (!out.tokens.empty()) mask_strings(scanner_, out.tokens);
+  for (const event_collector::located_rejection& one : found.rejected()) {
+    leak where = leak_at(one.where);
+    where.field = scanner_.mask(where.field, {});
+    out.rejected.push_back({to_string(one.why), std::move(where)});
+  }
 }
 
 void inspector::inspect_window(const record& input, inspected_record& out) {
@@ -181,22 +194,32 @@ void inspector::inspect_window(const record& input, inspected_record& out) {
   if (!scanner_.scan(input.value, {}, found)) {
     out.reason = dead_letter_reason::decode_limit;
   }
-  std::vector<token_hazard> hazards;
   locator places(input.value, false);
-  for (finding& one : found) {
-    if (one.end <= input.window->own_begin || one.end > input.window->own_end) {
-      continue;
-    }
-    if (out.tokens.empty()) scanner_.find_hazards(input.value, hazards);
+  // In the order of the places, for the locator's sake.
+  const auto leak_at = [&](std::size_t begin) {
     leak where;
     if (!input.too_large) {
       where.kind = leak_kind::file;
       where.path = *input.source_name;
     }
-    const text_place place = places.at(one.begin);
+    const text_place place = places.at(begin);
     where.line = input.window->line + place.line - 1;
     where.column = place.line == 1 ? input.window->column + place.column - 1
                                    : place.column;
+    return where;
+  };
+  const auto is_own = [&](std::size_t end) {
+    return end > input.window->own_begin && end <= input.window->own_end;
+  };
+  for (const rejected_candidate& one : rejected_) {
+    if (is_own(one.end))
+      out.rejected.push_back({to_string(one.why), leak_at(one.begin)});
+  }
+  std::vector<token_hazard> hazards;
+  for (finding& one : found) {
+    if (!is_own(one.end)) continue;
+    if (out.tokens.empty()) scanner_.find_hazards(input.value, hazards);
+    leak where = leak_at(one.begin);
     out.tokens.push_back({std::move(one), std::move(where), hazards});
   }
   if (!out.tokens.empty()) mask_strings(scanner_, out.tokens);

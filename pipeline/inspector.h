@@ -2,13 +2,26 @@
 
 #include "detectors/scanner.h"
 #include "pipeline/batch.h"
+#include "pipeline/event_collector.h"
+#include "pipeline/event_weight.h"
 #include "schemas/event_reader.h"
 
+#include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace tokensieve {
+
+struct inspector_options {
+  token_confidence min_confidence = token_confidence::medium;
+  std::size_t depth = scanner::k_max_depth;  ///< encodings inside each other
+  /// What a compressed event may inflate to.
+  std::uint64_t max_event_bytes = k_default_max_event_bytes;
+  /// Say of each candidate why it is no token. Every record is scanned then.
+  bool explain = false;
+};
 
 /// The parallel stage: finds the tokens of a batch's records. One a worker,
 /// not thread-safe.
@@ -16,27 +29,34 @@ namespace tokensieve {
 /// Every record pays for the prefilter over its raw bytes and for a look at
 /// its structure; only a record with a prefilter hit is unescaped, scanned,
 /// located and described.
+///
+/// A record that is gzip, zlib or zstd as a whole is inflated and read like
+/// the event that it holds; its findings name the compression first.
 class inspector {
  public:
   inspector(std::shared_ptr<const signatures> patterns,
-            token_confidence min_confidence,
-            std::size_t depth = scanner::k_max_depth);
+            inspector_options options);
 
   /// Fills `inspected` and `counts`. Never throws: a record whose inspection
   /// fails is counted and goes out as a `decode_limit` dead letter.
   void inspect(batch& work) noexcept;
 
  private:
-  class collector;
-
   void mark_hits(const batch& work);
-  void inspect_record(const record& input, bool hit, inspected_record& out);
+  void inspect_record(batch& work, bool hit, inspected_record& out);
+  [[nodiscard]] bool inspect_compressed(const record& input, bool hit,
+                                        bool large, inspected_record& out);
+  void inspect_event(const event_bytes& event, bool hit, inspected_record& out);
+  void describe(event_collector& found, bool is_event, inspected_record& out);
   void inspect_window(const record& input, inspected_record& out);
 
+  const inspector_options options_;
   scanner scanner_;
   event_reader reader_;
-  std::vector<std::size_t> hit_ends_;  // of the packed region, reused
-  std::vector<bool> hits_;             // by record, reused
+  std::string inflated_;                      // of the record that is inspected
+  std::vector<rejected_candidate> rejected_;  // of the last scan, to explain
+  std::vector<std::size_t> hit_ends_;         // of the packed region, reused
+  std::vector<bool> hits_;                    // by record, reused
 };
 
 }  // namespace tokensieve

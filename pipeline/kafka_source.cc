@@ -1,6 +1,7 @@
 #include "pipeline/kafka_source.h"
 
 #include "pipeline/commands.h"
+#include "pipeline/event_weight.h"
 #include "pipeline/kafka_client.h"
 #include "pipeline/log.h"
 #include "pipeline/stop_signal.h"
@@ -24,8 +25,6 @@ constexpr std::size_t k_batch_records = 2048;
 // Up to here a copy into the batch costs less than a scan of its own.
 constexpr std::size_t k_packed = 2 << 10;
 constexpr std::size_t k_padding = 64;
-constexpr std::size_t k_large = 1 << 20;
-constexpr std::size_t k_large_factor = 6;
 constexpr const char* k_content_type = "content-type";
 
 constexpr std::chrono::milliseconds k_poll{50};
@@ -52,12 +51,14 @@ std::string_view header_value(const rd_kafka_message_t& message,
 
 /// The units of a batch that begins with `message`: only the first record of
 /// a batch may be larger than a full one.
-std::size_t cost_of(const rd_kafka_message_t& message) {
-  const std::size_t value =
-      message.len > k_large ? k_large_factor * message.len : message.len;
-  return std::max(
-      k_batch_bytes,
-      value + message.key_len + header_value(message, k_content_type).size());
+std::size_t cost_of(const rd_kafka_message_t& message,
+                    std::uint64_t max_event_bytes) {
+  const std::size_t weight =
+      event_weight({static_cast<const char*>(message.payload), message.len},
+                   max_event_bytes);
+  return std::max(k_batch_bytes,
+                  event_cost(weight) + message.key_len +
+                      header_value(message, k_content_type).size());
 }
 
 }  // namespace
@@ -132,7 +133,8 @@ batch_ptr kafka_source::next() {
     if (fetched_.empty() && !fetch(k_poll)) continue;
     // Nothing more is read until there are units for a batch; the consumer
     // is polled meanwhile.
-    auto lease = units_.acquire(cost_of(*fetched_.front()), k_poll);
+    auto lease = units_.acquire(
+        cost_of(*fetched_.front(), settings_.input.max_event_bytes), k_poll);
     if (!lease) continue;
 
     auto filled = std::make_unique<batch>();
@@ -264,7 +266,9 @@ bool kafka_source::add(batch& to, kafka_message& message) {
   const std::string_view content_type = header_value(*message, k_content_type);
   const std::size_t used = to.packed.size();
   const std::size_t size = value.size() + key.size() + content_type.size();
-  const bool full = to.large || to.records.size() == k_batch_records ||
+  const bool large =
+      event_weight(value, settings_.input.max_event_bytes) > k_large_event;
+  const bool full = to.large || large || to.records.size() == k_batch_records ||
                     to.value_bytes + size > k_batch_bytes;
   if (!to.records.empty() && full) return false;
   to.value_bytes += size;
@@ -289,7 +293,7 @@ bool kafka_source::add(batch& to, kafka_message& message) {
     added.value = value;
     added.key = key;
     added.content_type = content_type;
-    to.large = value.size() > k_large;
+    to.large = large;
     to.owner = consumer_;  // which must outlive its messages
     to.held.push_back(std::shared_ptr<const void>(std::move(message)));
     return true;

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdio>
 #include <string_view>
 #include <system_error>
 #include <variant>
@@ -18,12 +19,11 @@ namespace {
 constexpr std::size_t k_buffer = 64 << 10;
 
 /// `file:record field:line:column`, with what there is of it.
-std::string place_of(const emission& one) {
-  const leak& where = one.token.where;
+std::string place_of(const leak_origin& origin, const leak& where) {
   std::string place;
-  if (const auto* origin = std::get_if<file_origin>(&one.origin)) {
-    place = origin->file;
-    if (origin->record) place += fmt::format(":{}", *origin->record);
+  if (const auto* from = std::get_if<file_origin>(&origin)) {
+    place = from->file;
+    if (from->record) place += fmt::format(":{}", *from->record);
   }
   if (!where.field.empty()) place += " " + where.field;
   if (where.line) place += fmt::format(":{}:{}", *where.line, *where.column);
@@ -62,6 +62,11 @@ void print_sink::take(batch_ptr batch) {
     ++seen_.invalid[static_cast<std::size_t>(letter.reason)];
   }
   seen_.failed += batch->counts.failed;
+  for (const explanation& one : batch->explanations) {
+    fmt::print(stderr, "{}: {}\n",
+               printable(place_of(one.origin, one.candidate.where)),
+               one.candidate.why);
+  }
   for (const emission& one : batch->emissions) {
     const bool repeat = one.kind == output_kind::sighting;
     (repeat ? seen_.repeats : seen_.requests) += one.count;
@@ -100,7 +105,7 @@ void print_sink::print_row(const emission& one) {
       fmt::format(k_row, display_of(found.token), to_string(found.kind),
                   to_string(found.confidence),
                   found.registry.empty() ? "-" : printable(found.registry),
-                  printable(place_of(one)));
+                  printable(place_of(one.origin, one.token.where)));
 }
 
 void print_sink::flush() {

@@ -72,10 +72,12 @@ int scan_files(const scan_command& command) {
        .min_confidence = settings.detection.min_confidence,
        .depth = settings.detection.depth,
        .seam_bytes = settings.memory / k_seam_share,
+       .max_event_bytes = settings.input.max_event_bytes,
        .assembling = {.window = std::chrono::seconds::zero(),
                       .known_requests =
                           settings.memory / k_table_share / k_bytes_a_request,
-                      .ignore = settings.detection.ignore.fingerprints}},
+                      .ignore = settings.detection.ignore.fingerprints,
+                      .explain = command.explain}},
       signatures::compile(), committed);
 
   const auto begin = std::chrono::steady_clock::now();

@@ -131,6 +131,7 @@ void seam_scanner::scan_joined(bool lines, bool fresh,
     made.token.where.line = line;
     made.token.where.column = column;
     made.origin = origin_of(segment->from);
+    enclose(segment->from.compression, made.token.found);
     out.push_back(std::move(made));
   }
 }

@@ -24,6 +24,12 @@ std::string_view without_byte_order_mark(std::string_view bytes) noexcept {
   return bytes;
 }
 
+std::string_view without_schema_id(std::string_view bytes) noexcept {
+  constexpr std::size_t k_prefix = 5;
+  if (bytes.size() <= k_prefix || bytes[0] != '\0') return {};
+  return bytes.substr(k_prefix);
+}
+
 std::string_view without_blanks(std::string_view bytes) noexcept {
   const auto* first = std::ranges::find_if_not(bytes, is_json_blank);
   return {first, static_cast<std::size_t>(bytes.end() - first)};

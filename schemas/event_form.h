@@ -7,6 +7,11 @@ namespace tokensieve {
 [[nodiscard]] std::string_view without_byte_order_mark(
     std::string_view bytes) noexcept;
 
+/// `bytes` behind the five that Confluent's serialisers put in front of a
+/// value: a NUL and the number of its schema. Empty where there are none.
+[[nodiscard]] std::string_view without_schema_id(
+    std::string_view bytes) noexcept;
+
 /// `bytes` from the first one on that is no blank of JSON's.
 [[nodiscard]] std::string_view without_blanks(std::string_view bytes) noexcept;
 

@@ -29,31 +29,13 @@ class event_reader::state final : private event_visitor {
  public:
   /// Finds the form of the event and what is wrong with it.
   std::optional<dead_letter_reason> examine(const event_bytes& event) {
-    bytes_ = without_byte_order_mark(event.value);
-    skipped_ = event.value.size() - bytes_.size();
-    behind_ = event.readable_behind;
-    form_ = event_form::text;
-    document_ = 0;
-    indexed_ = false;
-    rewind();
-    const std::string_view content = without_blanks(bytes_);
-    const bool claims = claims_json(content, event.content_type);
-    if (bytes_.empty() || (!claims && !may_be_json(content))) return {};
-
-    auto reason = index(content);
-    if (is_whole(reason)) {
-      form_ = event_form::json;
-      indexed_ = true;
-      return reason;
+    // A schema's number is looked for in front of JSON only: what else it
+    // stands in front of is bytes like itself.
+    if (const auto inner = without_schema_id(event.value); !inner.empty()) {
+      auto reason = examine(inner, event);
+      if (form_ != event_form::text) return reason;
     }
-    if (examine_lines(reason)) {
-      form_ = event_form::lines;
-    } else if (claims) {
-      form_ = event_form::broken;
-    }
-    // What does not claim to be JSON is no dead letter for its form.
-    if (!claims && !is_whole(reason)) reason.reset();
-    return reason;
+    return examine(event.value, event);
   }
 
   void read(event_visitor& visitor) {
@@ -106,6 +88,36 @@ class event_reader::state final : private event_visitor {
   }
 
  private:
+  /// As above, of `value`, the end of the event's bytes.
+  std::optional<dead_letter_reason> examine(std::string_view value,
+                                            const event_bytes& event) {
+    bytes_ = without_byte_order_mark(value);
+    skipped_ = event.value.size() - bytes_.size();
+    behind_ = event.readable_behind;
+    form_ = event_form::text;
+    document_ = 0;
+    indexed_ = false;
+    rewind();
+    const std::string_view content = without_blanks(bytes_);
+    const bool claims = claims_json(content, event.content_type);
+    if (bytes_.empty() || (!claims && !may_be_json(content))) return {};
+
+    auto reason = index(content);
+    if (is_whole(reason)) {
+      form_ = event_form::json;
+      indexed_ = true;
+      return reason;
+    }
+    if (examine_lines(reason)) {
+      form_ = event_form::lines;
+    } else if (claims) {
+      form_ = event_form::broken;
+    }
+    // What does not claim to be JSON is no dead letter for its form.
+    if (!claims && !is_whole(reason)) reason.reset();
+    return reason;
+  }
+
   /// Indexes `content`, a part of `bytes_`, and checks it.
   std::optional<dead_letter_reason> index(std::string_view content) {
     const auto behind =
@@ -200,8 +212,8 @@ class event_reader::state final : private event_visitor {
   event_shape shape_;
   event_visitor* visitor_ = nullptr;
 
-  std::string_view bytes_;   ///< the event without its byte-order mark
-  std::size_t skipped_ = 0;  ///< bytes of the mark
+  std::string_view bytes_;   ///< the event without what stands in front
+  std::size_t skipped_ = 0;  ///< bytes of a mark, of a schema's number
   std::size_t behind_ = 0;
   event_form form_ = event_form::text;
   std::uint32_t document_ = 0;

@@ -41,8 +41,10 @@ class event_visitor {
 };
 
 /// Reads events of any shape: JSON of every known and unknown shape, NDJSON,
-/// plain text, arbitrary bytes. One a worker: owns simdjson's parser and its
-/// buffers; not thread-safe. No call throws but std::bad_alloc.
+/// plain text, arbitrary bytes. A byte-order mark, and the five bytes that
+/// Confluent's serialisers put in front of JSON, are skipped: places count from
+/// behind them. One a worker: owns simdjson's parser and its buffers; not
+/// thread-safe. No call throws but std::bad_alloc.
 class event_reader {
  public:
   event_reader();

@@ -2,6 +2,7 @@
 
 #include "schemas/event_check.h"
 #include "schemas/json_text.h"
+#include "schemas/otel_resource.h"
 
 #include <algorithm>
 #include <charconv>
@@ -152,14 +153,13 @@ leak event_shape::describe(std::string_view pointer) {
   const std::string_view within = find_event(pointer);
   leak out = facts_;
   out.field = pointer;
-  if (out.kind == leak_kind::commit && find_element(within)) {
-    const auto overlay = [](text& fact, const text& of_element) {
-      if (of_element) fact = of_element;
-    };
-    overlay(out.path, element_facts_.path);
-    overlay(out.sha, element_facts_.sha);
-    overlay(out.url, element_facts_.url);
-    overlay(out.time, element_facts_.time);
+  if (find_element(within)) {
+    for (const auto member :
+         {&leak::provider, &leak::organization, &leak::repository, &leak::build,
+          &leak::job, &leak::path, &leak::sha, &leak::url, &leak::time}) {
+      if (const text& of_element = element_facts_.*member)
+        out.*member = of_element;
+    }
   }
   return out;
 }
@@ -228,7 +228,10 @@ bool event_shape::find_element(std::string_view within) {
   const std::string_view name = take_pointer_token(within);
   const bool files = name == "files" || name == "diffs" || name == "changes";
   const bool pushed = name == "commits" || name == "head_commit";
-  if (!files && !pushed) return false;
+  const bool resources = name == "resourceLogs";
+  const bool known =
+      facts_.kind == leak_kind::commit ? files || pushed : resources;
+  if (!known) return false;
   if (list_name_ != name) {
     list_name_ = name;
     list_ = at(event_, {name});
@@ -244,7 +247,12 @@ bool event_shape::find_element(std::string_view within) {
   if (!element_ || element_->entry() != element->entry()) {
     element_ = element;
     element_facts_ = {};
-    if (files) {
+    if (resources) {
+      if (const value resource = at(element, {"resource"}))
+        element_facts_ = read_otel_resource(*resource);
+      element_facts_.repository = without_user(element_facts_.repository);
+      element_facts_.url = without_user(element_facts_.url);
+    } else if (files) {
       element_facts_.path = path_of(element);
     } else {
       element_facts_.sha = text_at(element, {"id"});

@@ -35,8 +35,8 @@ class event_shape {
   void open_envelopes(json_value event);
   void read_event(const json_value& event, std::optional<json_value> envelope);
 
-  /// Turns to the element of a list (`files`, `diffs`, `commits`, ...) of the
-  /// event that holds the string. False where it stands in none.
+  /// Turns to the element of a list (`files`, `commits`, `resourceLogs`, ...)
+  /// of the event that holds the string. False where it stands in none.
   bool find_element(std::string_view within);
 
   const json_index* document_ = nullptr;
@@ -52,7 +52,7 @@ class event_shape {
   std::optional<json_value> list_;
   json_elements list_elements_;
   std::optional<json_value> element_;
-  leak element_facts_;  ///< path, sha, url and time, where it says any
+  leak element_facts_;  ///< what it says, and the event does not
 };
 
 }  // namespace tokensieve

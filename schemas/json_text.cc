@@ -208,6 +208,19 @@ std::string_view take_pointer_token(std::string_view& pointer) noexcept {
   return token;
 }
 
+std::string last_pointer_token(std::string_view pointer) {
+  std::string token;
+  if (pointer.empty()) return token;
+  pointer.remove_prefix(pointer.rfind('/') + 1);
+  while (!pointer.empty()) {
+    const bool slash = pointer.starts_with("~1");
+    const bool escaped = slash || pointer.starts_with("~0");
+    token += !escaped ? pointer.front() : slash ? '/' : '~';
+    pointer.remove_prefix(escaped ? 2 : 1);
+  }
+  return token;
+}
+
 std::string as_utf8(std::string_view text) {
   std::string out;
   out.reserve(text.size());

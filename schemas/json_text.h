@@ -32,6 +32,9 @@ void append_pointer_token(std::string& pointer, std::string_view key);
 /// `/3`. As written: its escapes stay. Empty at the end of the pointer.
 std::string_view take_pointer_token(std::string_view& pointer) noexcept;
 
+/// The last token of a JSON pointer with its escapes undone.
+[[nodiscard]] std::string last_pointer_token(std::string_view pointer);
+
 /// `text` with everything that is not UTF-8 replaced by U+FFFD.
 [[nodiscard]] std::string as_utf8(std::string_view text);
 

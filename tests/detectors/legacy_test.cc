@@ -96,6 +96,49 @@ INSTANTIATE_TEST_SUITE_P(
         context_case{"npm token create --parseable\ntoken\tID!\n", "high"}));
 
 INSTANTIATE_TEST_SUITE_P(
+    commands_and_files, context,
+    ::testing::Values(
+        context_case{"@corp:registry=https://h.example/n/\n"
+                     "//h.example/n/:_authToken=ID!",
+                     "high"},
+        context_case{"//h.example:8080/a/b/:_authToken = \"ID!\"", "high"},
+        context_case{"//h.example/:_authToken=ID!;", "high"},
+        context_case{"npm config set //h.example/:_authToken=ID!", "high"},
+        context_case{"npm config set _authToken \"ID!\"", "high"},
+        context_case{"npm ci --_authToken=ID!", "high"},
+        context_case{"NPM_CONFIG_//h.example/:_AUTHTOKEN=ID!", "high"},
+        context_case{"//h.example/:_authToken=\x1b[32mID!\x1b[0m", "high"},
+        context_case{"export NPM_TOKEN='ID!'", "medium"},
+        context_case{"ENV NPM_TOKEN ID!", "medium"},
+        context_case{"docker build --build-arg NPM_TOKEN=ID! .", "medium"},
+        context_case{"$env:NPM_TOKEN = \"ID!\"", "medium"},
+        context_case{"NPM_TOKEN := ID!", "medium"},
+        context_case{"YARN_NPM_AUTH_TOKEN=ID!", "medium"}));
+
+// protobuf puts the next field's tag right behind a string.
+INSTANTIATE_TEST_SUITE_P(
+    bytes_behind, context,
+    ::testing::Values(context_case{"_authToken=ID!Y\xc7r\xcd\xdb\xb2)\xeb\x18",
+                                   "high"},
+                      context_case{"_authToken=ID!R\x01", "high"},
+                      context_case{"_authToken=ID!Y\n", "none"},
+                      context_case{"_authToken=ID!Y\x1b[0m", "none"},
+                      context_case{"_authToken=ID!Yabcdefgh\x01", "none"}));
+
+INSTANTIATE_TEST_SUITE_P(
+    near_the_word_npm, context,
+    ::testing::Values(context_case{"npm http fetch GET 200 ID!", "none"},
+                      context_case{"npm notice ID!", "none"},
+                      context_case{"npm WARN deprecated ID!", "none"},
+                      context_case{"npm token revoke ID!", "none"},
+                      context_case{"npm_package_id=ID!", "none"},
+                      context_case{"npm_lifecycle_script=ID!", "none"},
+                      context_case{"correlationId: ID! npm_token", "none"},
+                      context_case{"NPM_TOKEN: ***\nID!", "none"},
+                      context_case{"NPM_TOKEN present, request ID!", "none"},
+                      context_case{"# _authToken is unset (run ID!)", "none"}));
+
+INSTANTIATE_TEST_SUITE_P(
     look_alikes, context,
     ::testing::Values(context_case{"npm-session: ID!", "none"},
                       context_case{"x-request-id: ID!", "none"},

@@ -69,7 +69,14 @@ std::optional<std::string> uuid(std::string_view text, std::size_t at) {
         shape[i] == '-' ? "-" : "0123456789abcdefABCDEF";
     if (!one_of(text[at + i], allowed)) return std::nullopt;
   }
-  if (at + 36 < text.size() && is_word(text[at + 36])) return std::nullopt;
+  if (at + 36 < text.size() && is_word(text[at + 36])) {
+    // No text: the tag of protobuf's next field, and a number.
+    bool binary = false;
+    for (const char c : text.substr(at + 36, 9)) {
+      binary |= c >= 0 && c < ' ' && !one_of(c, "\n\r\t\x1b");
+    }
+    if (!binary) return std::nullopt;
+  }
   const std::string value(text.substr(at, 36));
   const bool repeats =
       one_character(value.substr(0, 8)) && one_character(value.substr(9, 4)) &&

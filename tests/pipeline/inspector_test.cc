@@ -44,7 +44,7 @@ class inspector_test : public testing::Test {
 
   samples::generator random_{21};
   const std::string token_ = samples::granular(random_);
-  inspector inspector_{signatures::compile(), token_confidence::medium};
+  inspector inspector_{signatures::compile(), {}};
   batch batch_;
 };
 
@@ -71,6 +71,24 @@ TEST_F(inspector_test, a_cut_token_hides_none_of_the_next_record) {
   EXPECT_THAT(found_in({"npm_", token_}), ElementsAre(1));
   EXPECT_THAT(found_in({token_.substr(0, 39), token_, token_.substr(1)}),
               ElementsAre(1));
+}
+
+TEST_F(inspector_test, a_key_is_the_context_of_its_value) {
+  const std::string id = samples::uuid(random_);
+  const auto& found = inspect(
+      "{\"env\":{\"//npm.corp.example\\/:_authToken\" : \"" + id + "\"}}");
+  ASSERT_EQ(found.tokens.size(), 1U);
+  EXPECT_EQ(found.tokens[0].found.registry, "npm.corp.example/");
+  EXPECT_EQ(found.tokens[0].found.confidence, token_confidence::high);
+  EXPECT_EQ(found.tokens[0].where.field,
+            "/env/~1~1npm.corp.example~1:_authToken");
+  EXPECT_EQ(found.tokens[0].where.line, 1U);
+  EXPECT_EQ(found.tokens[0].where.column, 1U);
+  EXPECT_THAT(found_in({"{\"NPM_TOKEN\":\"" + id + "\"}",
+                        "{\"request\":\"" + id + "\"}",
+                        "{\"" + id + "\":\"NPM_TOKEN\"}",
+                        "{\"NPM_TOKEN\":[\"" + id + "\"]}"}),
+              ElementsAre(0));
 }
 
 TEST_F(inspector_test, counts_are_those_of_the_batch) {
@@ -263,8 +281,10 @@ std::vector<std::string> described(const batch& work) {
 }
 
 TEST(inspector_property, packed_records_give_what_each_gives_alone) {
-  inspector together(signatures::compile(), token_confidence::low);
-  inspector alone(signatures::compile(), token_confidence::low);
+  inspector together(signatures::compile(),
+                     {.min_confidence = token_confidence::low});
+  inspector alone(signatures::compile(),
+                  {.min_confidence = token_confidence::low});
   std::size_t found = 0;
   for (unsigned seed = 1; seed <= 400; ++seed) {
     samples::generator random(seed);

@@ -183,7 +183,7 @@ class seam_table_test : public testing::Test {
   const std::string uuid_ = samples::uuid(random_);
   std::deque<std::string> topics_;
   const std::atomic<std::uint64_t> committed_{0};
-  inspector inspector_{patterns(), token_confidence::medium};
+  inspector inspector_{patterns(), {}};
   std::optional<seam_table> seams_;
   std::optional<assembler> assembler_;
   std::uint64_t epoch_ = 0;

@@ -255,6 +255,42 @@ TEST(envelopes, a_cloud_event_in_a_kafka_connect_record) {
   EXPECT_EQ(where.path, "p");
 }
 
+TEST(otlp, attributes_of_the_resource_name_the_build) {
+  constexpr std::string_view event =
+      R"({"resourceLogs":[{"resource":{"attributes":[)"
+      R"({"key":"service.name","value":{"stringValue":"ci"}},)"
+      R"({"key":"vcs.provider.name","value":{"stringValue":"github"}},)"
+      R"({"key":"vcs.owner.name","value":{"stringValue":"acme"}},)"
+      R"({"key":"vcs.repository.name","value":{"stringValue":"web"}},)"
+      R"({"key":"cicd.pipeline.run.id","value":{"intValue":"8812"}},)"
+      R"({"key":"cicd.pipeline.name","value":{"stringValue":"CI"}},)"
+      R"({"key":"cicd.pipeline.task.name","value":{"stringValue":"test"}},)"
+      R"({"key":"cicd.pipeline.run.url.full","value":)"
+      R"({"stringValue":"https://u:p@ci.example/8812"}}]},"scopeLogs":[)"
+      R"({"logRecords":[{"body":{"stringValue":"a"}}]}]},)"
+      R"({"resource":{"attributes":[{"key":"vcs.repository.url.full",)"
+      R"("value":{"stringValue":"https://u@g.example/acme/api"}},)"
+      R"({"key":"cicd.pipeline.name","value":{"stringValue":"Nightly"}}]},)"
+      R"("scopeLogs":[{"logRecords":[{"body":{"stringValue":"b"}}]}]},)"
+      R"({"scopeLogs":[{"logRecords":[{"body":{"stringValue":"c"}}]}]}]})";
+  const collected_event read(event);
+  const auto body = [&](int resource) {
+    return read.describe("/resourceLogs/" + std::to_string(resource) +
+                         "/scopeLogs/0/logRecords/0/body/stringValue");
+  };
+  EXPECT_EQ(body(0).kind, build_log);
+  EXPECT_EQ(body(0).provider, "github");
+  EXPECT_EQ(body(0).organization, "acme");
+  EXPECT_EQ(body(0).repository, "web");
+  EXPECT_EQ(body(0).build, "8812");
+  EXPECT_EQ(body(0).job, "test");
+  EXPECT_EQ(body(0).url, "https://ci.example/8812");
+  EXPECT_EQ(body(1).repository, "https://g.example/acme/api");
+  EXPECT_EQ(body(1).job, "Nightly");
+  EXPECT_EQ(body(1).build, std::nullopt);
+  EXPECT_EQ(body(2).repository, std::nullopt);
+}
+
 TEST(arrays_of_events, each_element_speaks_for_itself) {
   constexpr std::string_view event =
       R"([{"type":"build_log","text":"a","job":"one"},7,"bare",)"

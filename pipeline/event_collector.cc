@@ -1,0 +1,78 @@
+#include "pipeline/event_collector.h"
+
+#include "detectors/token_form.h"
+#include "schemas/json_text.h"
+
+#include <algorithm>
+#include <span>
+#include <utility>
+
+namespace tokensieve {
+
+void event_collector::on_text(const event_text& text) {
+  const std::size_t in_front = scan(text);
+  scanner_.find_hazards(text.text, hazards_);
+  keep_rejected(text, in_front);
+  locator places(text.text, text.patch);
+  const std::size_t read_before = found_.size();
+  for (finding& found : fresh_) {
+    if (found_.size() == k_max_findings_a_record) {
+      limit_reached_ = true;
+      return;
+    }
+    if (already_read(text, found, read_before)) continue;
+    const text_place place = places.at(found.begin);
+    found_.push_back(
+        {std::move(found),
+         {text.document, std::string(text.pointer), text.key, place}});
+  }
+}
+
+std::size_t event_collector::scan(const event_text& text) {
+  fresh_.clear();
+  std::string_view scanned = text.text;
+  if (!text.key && is_uuid_form(text.text, 0)) {
+    named_ = last_pointer_token(text.pointer);
+    named_ += '=';
+    named_ += text.text;
+    scanned = named_;
+  }
+  if (!scanner_.scan(scanned, {.patch = text.patch}, fresh_))
+    limit_reached_ = true;
+  const std::size_t in_front = scanned.size() - text.text.size();
+  std::erase_if(fresh_, [&](const finding& one) {
+    return one.begin < in_front;  // of the key, which is a text of its own
+  });
+  for (finding& one : fresh_) {
+    one.begin -= in_front;
+    one.end -= in_front;
+  }
+  return in_front;
+}
+
+// The raw bytes of a document that broke off are read behind the strings that
+// could be read: those keep their pointers.
+bool event_collector::already_read(const event_text& text, const finding& found,
+                                   std::size_t read_before) const {
+  const auto before = std::span(found_).first(read_before);
+  return text.pointer.empty() &&
+         std::ranges::any_of(before, [&](const located_finding& other) {
+           return other.where.document == text.document &&
+                  !other.where.pointer.empty() &&
+                  other.found.fingerprint == found.fingerprint;
+         });
+}
+
+void event_collector::keep_rejected(const event_text& text,
+                                    std::size_t in_front) {
+  locator places(text.text, text.patch);
+  for (const rejected_candidate& one : rejected_) {
+    if (one.begin < in_front) continue;
+    if (all_rejected_.size() == k_max_findings_a_record) return;
+    all_rejected_.push_back({one.why,
+                             {text.document, std::string(text.pointer),
+                              text.key, places.at(one.begin - in_front)}});
+  }
+}
+
+}  // namespace tokensieve

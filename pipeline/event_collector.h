@@ -1,0 +1,69 @@
+#pragma once
+
+#include "detectors/scanner.h"
+#include "schemas/event_reader.h"
+#include "schemas/place.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace tokensieve {
+
+/// One bad event may not make the output unbounded.
+inline constexpr std::size_t k_max_findings_a_record = scanner::k_max_findings;
+
+/// Scans the strings of one event as the reader hands them out. Where a string
+/// begins with a UUID, the key that it stands under is its context.
+class event_collector final : public event_visitor {
+ public:
+  /// `rejected` is what each scan rejects; it stays empty where nobody asks.
+  event_collector(scanner& with,
+                  const std::vector<rejected_candidate>& rejected)
+      : scanner_(with), rejected_(rejected) {}
+
+  struct text_position {
+    std::uint32_t document;
+    std::string pointer;
+    bool key;
+    text_place place;
+  };
+  struct located_finding {
+    finding found;
+    text_position where;
+  };
+  struct located_rejection {
+    rejection why;
+    text_position where;
+  };
+
+  void on_text(const event_text& text) override;
+
+  [[nodiscard]] std::vector<located_finding>& found() { return found_; }
+  [[nodiscard]] const std::vector<located_rejection>& rejected() const {
+    return all_rejected_;
+  }
+  [[nodiscard]] const std::vector<token_hazard>& hazards() const {
+    return hazards_;
+  }
+  [[nodiscard]] bool limit_reached() const { return limit_reached_; }
+
+ private:
+  /// Fills `fresh_`. Returns how far in front of `text` the places of
+  /// `rejected_` begin to count.
+  [[nodiscard]] std::size_t scan(const event_text& text);
+  [[nodiscard]] bool already_read(const event_text& text, const finding& found,
+                                  std::size_t read_before) const;
+  void keep_rejected(const event_text& text, std::size_t in_front);
+
+  scanner& scanner_;
+  const std::vector<rejected_candidate>& rejected_;
+  std::string named_;  // a key and its value
+  std::vector<finding> fresh_;
+  std::vector<located_finding> found_;
+  std::vector<located_rejection> all_rejected_;
+  std::vector<token_hazard> hazards_;
+  bool limit_reached_ = false;
+};
+
+}  // namespace tokensieve
