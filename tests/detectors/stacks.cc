@@ -86,6 +86,33 @@ std::string hex_escape(std::uint32_t code) {
   return text;
 }
 
+// The size of the character at `at`; 1 for what is none in UTF-8.
+std::size_t utf8_size(std::string_view text, std::size_t at) {
+  const auto lead = static_cast<unsigned char>(text[at]);
+  const std::size_t size = lead < 0xc2   ? 1
+                           : lead < 0xe0 ? 2
+                           : lead < 0xf0 ? 3
+                           : lead < 0xf5 ? 4
+                                         : 1;
+  const std::string_view rest = text.substr(at + 1, size - 1);
+  const bool whole =
+      rest.size() + 1 == size && std::ranges::all_of(rest, [](char c) {
+        return (static_cast<unsigned char>(c) & 0xc0) == 0x80;
+      });
+  return whole ? size : 1;
+}
+
+// A character of two bytes or more; one over 16 bits in two halves.
+std::string escaped_utf8(std::string_view bytes) {
+  std::uint32_t code =
+      static_cast<unsigned char>(bytes[0]) & (0x7fu >> bytes.size());
+  for (const char c : bytes.substr(1))
+    code = code << 6 | (static_cast<unsigned char>(c) & 0x3fu);
+  if (code < 0x10000) return hex_escape(code);
+  return hex_escape(0xd7c0 + (code >> 10)) +
+         hex_escape(0xdc00 + (code & 0x3ff));
+}
+
 // The sign that an encoding begins its units with: its writers encode it.
 char sign_of(const std::string& encoding) {
   if (encoding == "percent") return '%';
@@ -361,24 +388,21 @@ std::string describe(const shape& what) {
 std::vector<std::string> as_json(std::string_view text) {
   const auto escape = [&](std::string_view also, bool ascii) {
     std::string json = "{\"text\":\"";
-    for (std::size_t i = 0; i < text.size(); ++i) {
-      const char c = text[i];
-      const auto byte = static_cast<unsigned char>(c);
-      // Of two bytes in UTF-8: é and its like.
-      const bool two = (byte == 0xc2 || byte == 0xc3) && i + 1 < text.size() &&
-                       (static_cast<unsigned char>(text[i + 1]) & 0xc0) == 0x80;
-      if (c == '"' || c == '\\' || (c == '/' && also.contains(c))) {
+    for (std::size_t at = 0; at < text.size();) {
+      const char c = text[at];
+      const std::size_t size = utf8_size(text, at);
+      if (ascii && size > 1) {
+        json += escaped_utf8(text.substr(at, size));
+      } else if (c == '"' || c == '\\' || (c == '/' && also.contains(c))) {
         json += std::string{'\\', c};
       } else if (c == '\n' || c == '\r' || c == '\t') {
         json += c == '\n' ? "\\n" : c == '\r' ? "\\r" : "\\t";
-      } else if (byte < 0x20 || also.contains(c)) {
-        json += hex_escape(byte);
-      } else if (ascii && two) {
-        json += hex_escape((byte & 3u) << 6 |
-                           (static_cast<unsigned char>(text[++i]) & 0x3fu));
+      } else if ((c >= 0 && c < 0x20) || also.contains(c)) {
+        json += hex_escape(static_cast<unsigned char>(c));
       } else {
-        json += c;
+        json += text.substr(at, size);
       }
+      at += size;
     }
     return json + "\"}";
   };
