@@ -276,10 +276,6 @@ std::optional<letter_line> letter_text::next(
     return std::nullopt;
   }
   found.next = line_end_behind(found.last);
-  constexpr std::string_view k_ends = "=\"'<";
-  if (found.next == 0 && !k_ends.contains(text_[found.last])) {
-    return std::nullopt;
-  }
   if (!goes_on(line, found)) return std::nullopt;
   return found;
 }
@@ -311,8 +307,10 @@ std::optional<letter_line> letter_text::previous(
   if (found.last != last || found.next != line.begin) return std::nullopt;
   const auto again = next(found);
   if (!again || again->first != line.first) return std::nullopt;
-  // Only the last line of a block is short.
-  if (next(line) &&
+  // Only the last line of a block is short; a word of the line behind may seem
+  // to go on with it.
+  const auto behind = next(line);
+  if (behind && behind->next != 0 &&
       count(line.first, line.last) < count(found.first, found.last)) {
     return std::nullopt;
   }

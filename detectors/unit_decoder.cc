@@ -111,6 +111,7 @@ void unit_decoder::decode(std::string_view text, const encoded_run& run,
   while (at < run.piece.end) {
     const unit next = unit_at_(text, at);
     const std::size_t end = at + std::max<std::size_t>(next.size, 1);
+    if (end > run.piece.end) break;  // the next piece has all of it
     if (next.size == 0) {
       out += text[at];
       stretch = end;

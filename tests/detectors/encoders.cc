@@ -1,5 +1,7 @@
 #include "tests/detectors/encoders.h"
 
+#include <zlib.h>
+
 #include <array>
 #include <cstdio>
 
@@ -25,11 +27,32 @@ std::vector<std::string> formats(const std::string& name) {
   return {"\\u%04x", "\\u%04X", "\\x%02x", "\\x%02X", "\\%03o"};
 }
 
-std::string one(const std::string& format, char c) {
-  return printed(format.c_str(), c);
+// With the window's size zlib is told which of its formats to write.
+std::string compressed(std::string_view text, int window_bits) {
+  z_stream stream{};
+  deflateInit2(&stream, Z_BEST_COMPRESSION, Z_DEFLATED, window_bits, 8,
+               Z_DEFAULT_STRATEGY);
+  std::string in(text);
+  std::string out(deflateBound(&stream, in.size()), '\0');
+  stream.next_in = reinterpret_cast<Bytef*>(in.data());
+  stream.avail_in = static_cast<uInt>(in.size());
+  stream.next_out = reinterpret_cast<Bytef*>(out.data());
+  stream.avail_out = static_cast<uInt>(out.size());
+  deflate(&stream, Z_FINISH);
+  out.resize(stream.total_out);
+  deflateEnd(&stream);
+  return out;
 }
 
 }  // namespace
+
+std::string style(const std::string& name, generator& random) {
+  return random.pick(formats(name));
+}
+
+std::string one(const std::string& style, char c) {
+  return printed(style.c_str(), c);
+}
 
 std::vector<std::string> names() {
   return {"hex",      "percent",  "escape", "html", "quoted-printable",
@@ -44,6 +67,10 @@ wrapping wrap(const std::string& name, std::string_view text,
         samples::base64(text, random.chance(3) ? "-_" : "+/", random.chance(2));
     return wrapped;
   }
+  if (name == "gzip" || name == "zlib") {
+    wrapped.text = compressed(text, name == "gzip" ? 31 : 15);
+    return wrapped;
+  }
   if (name.starts_with("utf-16")) {
     for (const char c : text) {
       wrapped.text +=
@@ -51,7 +78,7 @@ wrapping wrap(const std::string& name, std::string_view text,
     }
     return wrapped;
   }
-  const std::string format = random.pick(formats(name));
+  const std::string format = style(name, random);
   for (const char c : text)
     wrapped.text += one(format, c);
   return wrapped;
@@ -59,7 +86,7 @@ wrapping wrap(const std::string& name, std::string_view text,
 
 std::string partly(const std::string& name, std::string_view text,
                    generator& random, std::size_t one_in) {
-  const std::string format = random.pick(formats(name));
+  const std::string format = style(name, random);
   const std::size_t must = 1 + random.below(text.size() - 1);
   std::string encoded(1, text[0]);
   for (std::size_t i = 1; i < text.size(); ++i) {

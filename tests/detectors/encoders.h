@@ -15,12 +15,18 @@ struct wrapping {
   std::string text;
 };
 
-/// The encodings that `wrap` knows besides base64.
+/// The encodings that `wrap` knows and the detector undoes.
 std::vector<std::string> names();
 
 /// `text` with each of its bytes encoded, in a spelling chosen by `random`.
+/// Knows `gzip` and `zlib` besides `names`.
 wrapping wrap(const std::string& name, std::string_view text,
               samples::generator& random);
+
+/// One of the ways in which an encoding of single bytes writes them, and a
+/// byte in it. A writer keeps to one.
+std::string style(const std::string& name, samples::generator& random);
+std::string one(const std::string& style, char c);
 
 /// `text` with at least one byte encoded, each other once in `one_in`, but
 /// not all of them. REQUIRES: an encoding of single bytes.

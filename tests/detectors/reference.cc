@@ -121,6 +121,7 @@ std::optional<token> legacy(std::string_view text, std::size_t at) {
       {"npm_token", "medium"},
       {"npm_auth_token", "medium"},
       {"node_auth_token", "medium"}};
+  if (!one_of(text[at], "_nN")) return std::nullopt;
   for (const auto& [name, confidence] : k_names) {
     if (lower(text.substr(at, name.size())) != name) continue;
     return value_behind(text, at + name.size(), confidence);
