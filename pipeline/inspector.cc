@@ -1,6 +1,5 @@
 #include "pipeline/inspector.h"
 
-#include "pipeline/chunk_notes.h"
 #include "pipeline/masker.h"
 #include "schemas/place.h"
 
@@ -78,13 +77,15 @@ class inspector::collector final : public event_visitor {
 
 inspector::inspector(std::shared_ptr<const signatures> patterns,
                      token_confidence min_confidence, std::size_t depth)
-    : scanner_(std::move(patterns), min_confidence, depth) {}
+    : scanner_(std::move(patterns), min_confidence, depth),
+      linker_(scanner_) {}
 
 void inspector::inspect(batch& work) noexcept {
   const auto rejected_before = scanner_.rejected();
   std::size_t index = 0;
   try {
     mark_hits(work);
+    linker_.begin();
     for (; index < work.records.size(); ++index) {
       const record& input = work.records[index];
       ++work.counts.records;
@@ -95,7 +96,7 @@ void inspector::inspect(batch& work) noexcept {
       }
       inspected_record out{.index = index, .tokens = {}, .reason = {}};
       inspect_record(input, hits_[index], out);
-      note_chunk(work, index, reader_, hits_[index], scanner_);
+      linker_.note(work, index, reader_, hits_[index]);
       if (!out.tokens.empty() || out.reason) {
         work.inspected.push_back(std::move(out));
       }

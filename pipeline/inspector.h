@@ -2,6 +2,7 @@
 
 #include "detectors/scanner.h"
 #include "pipeline/batch.h"
+#include "pipeline/chunk_linker.h"
 #include "schemas/event_reader.h"
 
 #include <memory>
@@ -21,6 +22,8 @@ class inspector {
   inspector(std::shared_ptr<const signatures> patterns,
             token_confidence min_confidence,
             std::size_t depth = scanner::k_max_depth);
+  inspector(const inspector&) = delete;
+  inspector& operator=(const inspector&) = delete;
 
   /// Fills `inspected` and `counts`. Never throws: a record whose inspection
   /// fails is counted and goes out as a `decode_limit` dead letter.
@@ -35,6 +38,7 @@ class inspector {
 
   scanner scanner_;
   event_reader reader_;
+  chunk_linker linker_;
   std::vector<std::size_t> hit_ends_;  // of the packed region, reused
   std::vector<bool> hits_;             // by record, reused
 };

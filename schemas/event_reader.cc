@@ -1,5 +1,6 @@
 #include "schemas/event_reader.h"
 
+#include "schemas/chunk_collector.h"
 #include "schemas/event_check.h"
 #include "schemas/event_form.h"
 #include "schemas/event_shape.h"
@@ -7,6 +8,7 @@
 #include "schemas/json_strings.h"
 
 #include <algorithm>
+#include <vector>
 
 namespace tokensieve {
 namespace {
@@ -35,21 +37,31 @@ class event_reader::state final : private event_visitor {
     form_ = event_form::text;
     document_ = 0;
     indexed_ = false;
+    chunks_.clear();
     rewind();
     const std::string_view content = without_blanks(bytes_);
     const bool claims = claims_json(content, event.content_type);
-    if (bytes_.empty() || (!claims && !may_be_json(content))) return {};
+    if (bytes_.empty()) return {};
+    if (!claims && !may_be_json(content)) {
+      take_text();
+      return {};
+    }
 
     auto reason = index(content);
     if (is_whole(reason)) {
       form_ = event_form::json;
       indexed_ = true;
+      note_chunks(content, log_field::k_none);
       return reason;
     }
     if (examine_lines(reason)) {
       form_ = event_form::lines;
     } else if (claims) {
       form_ = event_form::broken;
+      chunks_.clear();
+    } else {
+      chunks_.clear();
+      take_text();
     }
     // What does not claim to be JSON is no dead letter for its form.
     if (!claims && !is_whole(reason)) reason.reset();
@@ -83,21 +95,7 @@ class event_reader::state final : private event_visitor {
     return out;
   }
 
-  std::optional<log_chunk> chunk() const {
-    if (form_ == event_form::text && !bytes_.empty()) {
-      log_chunk all;
-      all.begin = skipped_;
-      all.size = bytes_.size();
-      return all;
-    }
-    if (form_ != event_form::json || !indexed_) return {};
-    auto found = chunk_of(index_);
-    if (found) {
-      const std::string_view content = without_blanks(bytes_);
-      found->begin += skipped_ + bytes_.size() - content.size();
-    }
-    return found;
-  }
+  std::span<const log_chunk> chunks() const { return chunks_; }
 
   void shrink() {
     index_.shrink();
@@ -111,9 +109,30 @@ class event_reader::state final : private event_visitor {
     const auto behind =
         static_cast<std::size_t>(bytes_.end() - content.end()) + behind_;
     auto reason = index_.build(content, behind);
-    if (!reason) reason = check_document(index_);
+    fresh_.clear();
+    if (!reason) reason = check_document(index_, fresh_);
     if (is_whole(reason)) shape_.reset(index_);
     return reason;
+  }
+
+  /// Takes the chunks of the document that was indexed last.
+  void note_chunks(std::string_view content, std::uint32_t document) {
+    const std::size_t begin =
+        skipped_ + static_cast<std::size_t>(content.data() - bytes_.data());
+    for (log_chunk& chunk : fresh_) {
+      if (chunks_.size() == k_max_chunks) return;
+      chunk.event_begin += begin;
+      chunk.begin += begin;
+      chunk.field.document = document;
+      chunks_.push_back(chunk);
+    }
+  }
+
+  /// A text is one chunk.
+  void take_text() {
+    log_chunk& all = chunks_.emplace_back();
+    all.event_begin = all.begin = skipped_;
+    all.event_size = all.size = bytes_.size();
   }
 
   /// A line of NDJSON.
@@ -132,8 +151,11 @@ class event_reader::state final : private event_visitor {
     std::string_view rest = bytes_;
     for (auto line = take_line(rest); !line.empty(); line = take_line(rest)) {
       const auto fault = index_line(line);
+      if (is_whole(fault)) {
+        ++whole;
+        note_chunks(without_blanks(line), static_cast<std::uint32_t>(lines));
+      }
       ++lines;
-      if (is_whole(fault)) ++whole;
       if (!first) first = fault;
     }
     if (lines < 2 || whole * 2 < lines) return false;
@@ -199,6 +221,8 @@ class event_reader::state final : private event_visitor {
   json_strings strings_;
   event_shape shape_;
   event_visitor* visitor_ = nullptr;
+  std::vector<log_chunk> chunks_;  ///< of the event
+  std::vector<log_chunk> fresh_;   ///< of the document indexed last
 
   std::string_view bytes_;   ///< the event without its byte-order mark
   std::size_t skipped_ = 0;  ///< bytes of the mark
@@ -235,8 +259,8 @@ leak event_reader::describe(std::uint32_t document,
   return state_->describe(document, pointer);
 }
 
-std::optional<log_chunk> event_reader::chunk() const {
-  return state_->chunk();
+std::span<const log_chunk> event_reader::chunks() const {
+  return state_->chunks();
 }
 
 void event_reader::shrink() {

@@ -1,0 +1,156 @@
+#include "pipeline/seam_border.h"
+
+#include "pipeline/chunk.h"
+
+#include <algorithm>
+
+namespace tokensieve {
+namespace {
+
+// A legacy token in clear, the shortest of all, has so many bytes.
+constexpr std::size_t k_shortest_token = 36;
+
+// A line of a folded block has at least so many letters, and what stands
+// between them and its end is short.
+constexpr std::size_t k_min_column = 8;
+constexpr std::size_t k_max_suffix = 12;
+
+constexpr bool is_letter(char c) noexcept {
+  return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
+         (c >= 'a' && c <= 'z') || c == '+' || c == '/' || c == '-' || c == '_';
+}
+
+constexpr bool is_suffix(char c) noexcept {
+  constexpr std::string_view k_suffix = "\r \t\"'`,;+)]\\";
+  return k_suffix.contains(c);
+}
+
+// A soft line break of quoted-printable ends nothing.
+constexpr bool is_blank_at(std::string_view text, std::size_t at) noexcept {
+  const char c = text[at];
+  if (c != ' ' && c != '\t' && c != '\n' && c != '\r') return false;
+  return at == 0 || (text[at - 1] != '=' && text[at - 1] != '\r');
+}
+
+std::size_t word_before(std::string_view left) noexcept {
+  std::size_t at = left.size();
+  const std::size_t limit = at - std::min(at, k_shortest_token);
+  while (at > limit && !is_blank_at(left, at - 1))
+    --at;
+  return left.size() - at;
+}
+
+// Is there a word that is long enough for a token and begins before the cut,
+// or not far behind it?
+bool holds_long_word(std::string_view left, std::string_view right) noexcept {
+  std::size_t before = word_before(left);
+  std::size_t begin = 0;
+  for (;;) {
+    std::size_t at = begin + k_shortest_token - before;
+    if (at > right.size() || begin > k_seam_border) return false;
+    while (at > begin && !is_blank_at(right, at - 1))
+      --at;
+    if (at == begin) return true;
+    begin = at;
+    before = 0;
+  }
+}
+
+// Takes off what may stand between the letters of a line and its end.
+std::string_view without_suffix(std::string_view line) noexcept {
+  const std::size_t limit = line.size() - std::min(line.size(), k_max_suffix);
+  while (line.size() > limit) {
+    const char c = line.back();
+    if (c == 'r' && line.ends_with("\\r")) {
+      line.remove_suffix(2);
+    } else if (c == 'm' || is_suffix(c)) {
+      if (c == 'm') {  // a colour
+        const std::size_t digits = line.find_last_not_of("0123456789;m");
+        if (digits == line.npos || line[digits] != '[') break;
+        const std::string_view before = line.substr(0, digits);
+        if (before.ends_with('\x1b')) {
+          line.remove_suffix(line.size() - before.size() + 1);
+        } else if (before.ends_with("\\u001b") || before.ends_with("\\u001B")) {
+          line.remove_suffix(line.size() - before.size() + 6);
+        } else {
+          break;
+        }
+        continue;
+      }
+      line.remove_suffix(1);
+    } else {
+      break;
+    }
+  }
+  return line;
+}
+
+// What folded letters look like, told from a word by a letter that is not
+// small.
+bool are_folded_letters(std::string_view left,
+                        std::string_view right) noexcept {
+  std::size_t count = 0;
+  bool word = true;
+  for (std::size_t at = left.size(); at > 0 && is_letter(left[at - 1]); --at) {
+    word = word && left[at - 1] >= 'a';
+    if (++count >= k_min_column && !word) return true;
+  }
+  for (const char c : right) {
+    word = word && c >= 'a';
+    ++count;
+  }
+  return count >= k_min_column && !word;
+}
+
+// May `left` be followed by a line that goes on with it?
+bool may_be_folded(std::string_view left) noexcept {
+  left = without_suffix(left);
+  return left.ends_with('=') || are_folded_letters(left, {});
+}
+
+// May the line that is cut here be followed by one that goes on with it?
+bool may_cut_folded_line(std::string_view left,
+                         std::string_view right) noexcept {
+  std::size_t letters = 0;
+  while (letters < right.size() && is_letter(right[letters]))
+    ++letters;
+  std::size_t end = letters;
+  while (end < right.size() && end < letters + k_max_suffix &&
+         is_suffix(right[end]))
+    ++end;
+  if (end == right.size()) return false;  // the next cut will tell
+  const bool line_end =
+      right[end] == '\n' ||
+      (end > letters && right[end - 1] == '\\' &&
+       (right[end] == 'n' || right[end] == 'r' || right[end] == 'u'));
+  if (!line_end) return false;
+  if (letters == 0) left = without_suffix(left);
+  return are_folded_letters(left, right.substr(0, letters));
+}
+
+}  // namespace
+
+bool seam_border::may_hide_token(std::string_view left, std::string_view right,
+                                 bool escaped) {
+  if (left.size() > k_seam_border)
+    left.remove_prefix(left.size() - k_seam_border);
+  if (ends_with_line_end(left, escaped)) {
+    return may_be_folded(left.substr(0, left.size() - (escaped ? 2 : 1))) &&
+           scan(left, "", right);
+  }
+  if ((holds_long_word(left, right) || may_cut_folded_line(left, right)) &&
+      scan(left, "", right)) {
+    return true;
+  }
+  return may_be_folded(left) && scan(left, "\n", right);
+}
+
+bool seam_border::scan(std::string_view left, std::string_view separator,
+                       std::string_view right) {
+  joined_.assign(left);
+  joined_ += separator;
+  joined_ += right.substr(0, k_seam_border);
+  return scanner_.may_hold_token(joined_);
+}
+
+}  // namespace tokensieve
