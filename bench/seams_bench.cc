@@ -134,8 +134,8 @@ void seams(benchmark::State& state, std::string_view member, ends how) {
   std::vector<std::string> values;
   std::size_t lines = 0;
   for (std::size_t bytes = 0; bytes < k_batch_bytes;) {
-    values.push_back(event(member, values.size() % streams,
-                           text_of(size, how, lines)));
+    values.push_back(
+        event(member, values.size() % streams, text_of(size, how, lines)));
     bytes += values.back().size();
   }
   batch work = pack(values);

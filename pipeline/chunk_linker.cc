@@ -18,10 +18,10 @@ std::uint64_t mix(std::uint64_t hash, std::uint64_t more) noexcept {
 // log are never one stream.
 std::uint64_t stream_of(const record& from, const log_chunk& found,
                         std::size_t index) noexcept {
-  std::uint64_t hash =
-      mix(reinterpret_cast<std::uintptr_t>(from.source_name),
-          static_cast<std::uint32_t>(from.partition));
-  if (found.stream) return mix(mix(hash, found.sequence ? 3 : 1), *found.stream);
+  std::uint64_t hash = mix(reinterpret_cast<std::uintptr_t>(from.source_name),
+                           static_cast<std::uint32_t>(from.partition));
+  if (found.stream)
+    return mix(mix(hash, found.sequence ? 3 : 1), *found.stream);
   if (from.key.empty()) return mix(mix(hash, 4), index);
   return mix(mix(hash, found.sequence ? 2 : 0),
              std::hash<std::string_view>()(from.key));
@@ -66,17 +66,17 @@ void chunk_linker::add(batch& work, const record& from, const chunk& piece,
   if (hit) {
     // With the byte in front of the text and the one behind it: they were part
     // of what the prefilter saw.
-    const auto begin = static_cast<std::size_t>(text.data() - from.value.data());
+    const auto begin =
+        static_cast<std::size_t>(text.data() - from.value.data());
     const std::size_t first = begin - std::min<std::size_t>(begin, 1);
     const std::size_t end = begin + text.size() + 1;
     const std::size_t reach = std::min(text.size(), k_seam_reach);
     added.head_open = scanner_.may_hold_token(
         from.value.substr(first, begin + reach + 1 - first));
-    const bool open =
-        reach == text.size()
-            ? added.head_open
-            : scanner_.may_hold_token(
-                  from.value.substr(end - 1 - reach, reach + 1));
+    const bool open = reach == text.size()
+                          ? added.head_open
+                          : scanner_.may_hold_token(
+                                from.value.substr(end - 1 - reach, reach + 1));
     if (open) added.reach = k_seam_reach;
   }
   link(work.chunks, static_cast<std::uint32_t>(work.chunks.size() - 1));
@@ -93,9 +93,9 @@ void chunk_linker::link(std::vector<chunk>& chunks, std::uint32_t number) {
   }
   chunk& before = chunks[last - 1];
   // The lines of one event share its number.
-  const bool follows = before.sequence + 1 == added.sequence ||
-                       (before.sequence == added.sequence &&
-                        before.index == added.index);
+  const bool follows =
+      before.sequence + 1 == added.sequence ||
+      (before.sequence == added.sequence && before.index == added.index);
   if (added.numbered && !follows) return;
   before.next = number;
   added.before = last - 1;
@@ -105,9 +105,9 @@ void chunk_linker::link(std::vector<chunk>& chunks, std::uint32_t number) {
   if (added.across && added.text.size() <= k_seam_reach) {
     added.reach = k_seam_reach;
   } else if (before.reach > added.text.size()) {
-    added.reach = std::max(
-        added.reach,
-        static_cast<std::uint16_t>(before.reach - added.text.size()));
+    added.reach =
+        std::max(added.reach,
+                 static_cast<std::uint16_t>(before.reach - added.text.size()));
   }
 }
 

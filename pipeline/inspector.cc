@@ -77,8 +77,7 @@ class inspector::collector final : public event_visitor {
 
 inspector::inspector(std::shared_ptr<const signatures> patterns,
                      token_confidence min_confidence, std::size_t depth)
-    : scanner_(std::move(patterns), min_confidence, depth),
-      linker_(scanner_) {}
+    : scanner_(std::move(patterns), min_confidence, depth), linker_(scanner_) {}
 
 void inspector::inspect(batch& work) noexcept {
   const auto rejected_before = scanner_.rejected();

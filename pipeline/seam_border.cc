@@ -3,12 +3,16 @@
 #include "pipeline/chunk.h"
 
 #include <algorithm>
+#include <array>
 
 namespace tokensieve {
 namespace {
 
 // A legacy token in clear, the shortest of all, has so many bytes.
 constexpr std::size_t k_shortest_token = 36;
+
+// So much of each side is looked at where there are words.
+constexpr std::size_t k_near = 64;
 
 // A line of a folded block has at least so many letters, and what stands
 // between them and its end is short.
@@ -20,35 +24,51 @@ constexpr bool is_letter(char c) noexcept {
          (c >= 'a' && c <= 'z') || c == '+' || c == '/' || c == '-' || c == '_';
 }
 
+constexpr bool is_blank(char c) noexcept {
+  return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
 constexpr bool is_suffix(char c) noexcept {
   constexpr std::string_view k_suffix = "\r \t\"'`,;+)]\\";
   return k_suffix.contains(c);
 }
 
+// What a token is written in: itself, base64, hex, or one of the encodings of
+// single bytes, with colours in it. Times and sentences hold other bytes.
+constexpr auto k_token_bytes = [] {
+  std::array<bool, 256> set{};
+  for (unsigned c = 0; c < set.size(); ++c)
+    set[c] = is_letter(static_cast<char>(c));
+  for (const char c : std::string_view("=%&#;\\[\x1b\0", 9))
+    set[static_cast<unsigned char>(c)] = true;
+  return set;
+}();
+
 // A soft line break of quoted-printable ends nothing.
-constexpr bool is_blank_at(std::string_view text, std::size_t at) noexcept {
-  const char c = text[at];
-  if (c != ' ' && c != '\t' && c != '\n' && c != '\r') return false;
-  return at == 0 || (text[at - 1] != '=' && text[at - 1] != '\r');
+constexpr bool is_token_byte(std::string_view text, std::size_t at) noexcept {
+  if (k_token_bytes[static_cast<unsigned char>(text[at])]) return true;
+  return at > 0 && (text[at - 1] == '=' || text[at - 1] == '\r') &&
+         is_blank(text[at]);
 }
 
 std::size_t word_before(std::string_view left) noexcept {
   std::size_t at = left.size();
   const std::size_t limit = at - std::min(at, k_shortest_token);
-  while (at > limit && !is_blank_at(left, at - 1))
+  while (at > limit && is_token_byte(left, at - 1))
     --at;
   return left.size() - at;
 }
 
 // Is there a word that is long enough for a token and begins before the cut,
-// or not far behind it?
-bool holds_long_word(std::string_view left, std::string_view right) noexcept {
+// or at most `reach` bytes behind it?
+bool holds_long_word(std::string_view left, std::string_view right,
+                     std::size_t reach) noexcept {
   std::size_t before = word_before(left);
   std::size_t begin = 0;
   for (;;) {
     std::size_t at = begin + k_shortest_token - before;
-    if (at > right.size() || begin > k_seam_border) return false;
-    while (at > begin && !is_blank_at(right, at - 1))
+    if (at > right.size() || begin > reach) return false;
+    while (at > begin && is_token_byte(right, at - 1))
       --at;
     if (at == begin) return true;
     begin = at;
@@ -85,20 +105,20 @@ std::string_view without_suffix(std::string_view line) noexcept {
   return line;
 }
 
-// What folded letters look like, told from a word by a letter that is not
-// small.
+// Folded letters are told from words by a digit or a capital among them.
 bool are_folded_letters(std::string_view left,
                         std::string_view right) noexcept {
   std::size_t count = 0;
   bool word = true;
-  for (std::size_t at = left.size(); at > 0 && is_letter(left[at - 1]); --at) {
-    word = word && left[at - 1] >= 'a';
-    if (++count >= k_min_column && !word) return true;
-  }
-  for (const char c : right) {
-    word = word && c >= 'a';
+  const auto add = [&](char c) {
     ++count;
+    word = word && !(c >= '0' && c <= '9') && !(c >= 'A' && c <= 'Z');
+  };
+  for (std::size_t at = left.size(); at > 0 && is_letter(left[at - 1]); --at) {
+    add(left[at - 1]);
+    if (count >= k_min_column && !word) return true;
   }
+  std::ranges::for_each(right, add);
   return count >= k_min_column && !word;
 }
 
@@ -130,26 +150,41 @@ bool may_cut_folded_line(std::string_view left,
 
 }  // namespace
 
+bool seam_border::may_go_on(std::string_view left, std::string_view right,
+                            bool escaped) noexcept {
+  if (ends_with_line_end(left, escaped)) {
+    return may_be_folded(left.substr(0, left.size() - (escaped ? 2 : 1))) ||
+           holds_long_word({}, right, k_seam_reach);
+  }
+  return holds_long_word(left, right, k_seam_reach) ||
+         may_cut_folded_line(left, right) || may_be_folded(left);
+}
+
 bool seam_border::may_hide_token(std::string_view left, std::string_view right,
                                  bool escaped) {
-  if (left.size() > k_seam_border)
-    left.remove_prefix(left.size() - k_seam_border);
   if (ends_with_line_end(left, escaped)) {
     return may_be_folded(left.substr(0, left.size() - (escaped ? 2 : 1))) &&
            scan(left, "", right);
   }
-  if ((holds_long_word(left, right) || may_cut_folded_line(left, right)) &&
+  if ((holds_long_word(left, right, k_near) ||
+       may_cut_folded_line(left, right)) &&
       scan(left, "", right)) {
     return true;
   }
   return may_be_folded(left) && scan(left, "\n", right);
 }
 
+// What is long without a blank may be a fixed text with colours in it.
 bool seam_border::scan(std::string_view left, std::string_view separator,
                        std::string_view right) {
-  joined_.assign(left);
+  std::string_view near = left.substr(left.size() - std::min(left.size(), k_near));
+  if (!near.contains(' ')) {
+    near = left.substr(left.size() - std::min(left.size(), k_seam_border));
+  }
+  joined_.assign(near);
   joined_ += separator;
-  joined_ += right.substr(0, k_seam_border);
+  near = right.substr(0, k_near);
+  joined_ += near.contains(' ') ? near : right.substr(0, k_seam_border);
   return scanner_.may_hold_token(joined_);
 }
 

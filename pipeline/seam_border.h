@@ -11,19 +11,26 @@ namespace tokensieve {
 /// Longer than any fixed text of a token in any encoding, colours included.
 inline constexpr std::size_t k_seam_border = 128;
 
-/// Tells whether the cut between two texts may go through what gives a token
-/// away: its fixed text in some encoding, which neither side shows alone.
+/// Tells whether a token may lie across the cut between two texts.
 ///
 /// Nearly every cut is looked at byte by byte and no more. Whatever a token is
-/// written in, it takes many bytes without a blank, so where there is no such
-/// word near the cut, or a line of one ends or begins there, there is none.
+/// written in, it takes many bytes that no sentence and no time has one behind
+/// the other; so it does not go on where there is no such word near the cut and
+/// no line of a folded block is cut or ends there.
 class seam_border {
  public:
   explicit seam_border(scanner& with) noexcept : scanner_(with) {}
 
-  /// `left` ends with the last k_seam_border raw bytes before the cut; so many
-  /// of `right` count. Where `left` does not end with a line end, there may
-  /// have been one that the sender left out.
+  /// May something go on that begins in `left`, or in what stands before it,
+  /// and not end there? `left` ends with the last k_seam_border raw bytes
+  /// before the cut. Where it does not end with a line end, there may have
+  /// been one that the sender left out.
+  [[nodiscard]] static bool may_go_on(std::string_view left,
+                                      std::string_view right,
+                                      bool escaped) noexcept;
+
+  /// May the cut go through what gives a token away, its fixed text in some
+  /// encoding, so that neither side shows that there is one?
   [[nodiscard]] bool may_hide_token(std::string_view left,
                                     std::string_view right, bool escaped);
 

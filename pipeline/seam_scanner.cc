@@ -99,7 +99,8 @@ void seam_scanner::scan_joined(bool lines, bool fresh,
   std::vector<token_hazard> hazards;
   scanner_.find_hazards(text, hazards);
   for (finding& one : found) {
-    seam_token made{.token = {std::move(one), {}, hazards}, .origin = {}, .seen_in = {}};
+    seam_token made{
+        .token = {std::move(one), {}, hazards}, .origin = {}, .seen_in = {}};
     const finding& whole = made.token.found;
     const auto same = [&](std::size_t offset) {
       return [&, offset](const finding& part) {
@@ -113,9 +114,9 @@ void seam_scanner::scan_joined(bool lines, bool fresh,
     if (right != behind.end()) {
       const bool earlier = whole.begin < right->begin + joined_.cut;
       if (says_all(*right, whole) && !(fresh && earlier)) continue;
-      made.seen_in = place(right->begin + joined_.cut, made.seen_line,
-                           made.seen_column)
-                         .field;
+      made.seen_in =
+          place(right->begin + joined_.cut, made.seen_line, made.seen_column)
+              .field;
     }
     std::uint64_t line = 0;
     std::uint64_t column = 0;

@@ -67,6 +67,11 @@ void seam_table::run::append(const run& behind) {
 }
 
 void seam_table::run::trim(std::size_t coming, std::size_t segments) {
+  // Some more is kept, so that most chunks need not look at what is old.
+  if (tail.text_size() + coming <= 2 * k_seam_reach &&
+      tail.size() + segments <= k_max_segments) {
+    return;
+  }
   std::size_t count = 0;
   std::size_t left = tail.text_size() + coming;
   for (; count < tail.size(); ++count) {
@@ -139,13 +144,13 @@ std::uint32_t seam_table::take(batch& work, std::uint32_t number,
     return piece.next;  // repeated
   }
   std::uint32_t end = number;
-  while (end != chunk::k_none &&
-         (behind == log.runs.end() ||
-          work.chunks[end].sequence < behind->first)) {
+  while (end != chunk::k_none && (behind == log.runs.end() ||
+                                  work.chunks[end].sequence < behind->first)) {
     end = work.chunks[end].next;
   }
-  const bool follows = behind != log.runs.begin() &&
-                       (!piece.numbered || std::prev(behind)->last + 1 == sequence);
+  const bool follows =
+      behind != log.runs.begin() &&
+      (!piece.numbered || std::prev(behind)->last + 1 == sequence);
   auto into = behind;
   if (follows) {
     --into;
@@ -176,14 +181,17 @@ void seam_table::walk(batch& work, std::uint32_t number, std::uint32_t end,
   for (std::uint32_t i = number; i != end; i = work.chunks[i].next) {
     const chunk& piece = work.chunks[i];
     log.line_end = log.line_end || piece.line_end;
+    const bool known = border.empty() || (i != number && !piece.unsure);
     bool across = piece.across;
-    if (!border.empty() && (i == number || piece.unsure)) {
+    bool goes_on = reach > 0;
+    if (!known || goes_on) {
       const std::string_view left =
           i == number ? border
                       : left_of_cut(work.chunks, last, border, scratch_);
-      across = border_.may_hide_token(left, piece.text, piece.escaped);
+      if (!known) across = border_.may_hide_token(left, piece.text, piece.escaped);
+      goes_on = goes_on && border_.may_go_on(left, piece.text, piece.escaped);
     }
-    if (across || piece.head_open || reach > 0) {
+    if (across || piece.head_open || goes_on) {
       join_before(work, i, number, into, !log.line_end, out);
     }
     const std::size_t size = piece.text.size();
@@ -235,7 +243,8 @@ void seam_table::join_behind(batch& work, const chunk& piece, bool lines,
     raw += right_.back().raw;
     maybe = maybe || right_.back().open;
   }
-  if (maybe || border_.may_hide_token(grown.border(border_of_run_), raw, piece.escaped)) {
+  if (maybe || border_.may_hide_token(grown.border(border_of_run_), raw,
+                                      piece.escaped)) {
     left_.clear();
     for (std::size_t i = 0; i < grown.tail.size(); ++i)
       left_.push_back(grown.tail[i]);
