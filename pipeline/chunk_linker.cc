@@ -101,7 +101,7 @@ void chunk_linker::link(std::vector<chunk>& chunks, std::uint32_t number) {
   added.before = last - 1;
   const std::string_view left = left_of_cut(chunks, last - 1, {}, left_);
   added.across = border_.may_hide_token(left, added.text, before.escaped);
-  added.unsure = left.size() < k_seam_border;
+  added.unsure = !seam_border::is_enough(left);
   if (added.across && added.text.size() <= k_seam_reach) {
     added.reach = k_seam_reach;
   } else if (before.reach > added.text.size()) {
@@ -134,7 +134,7 @@ std::string_view left_of_cut(const std::vector<chunk>& chunks,
                              std::string_view before_batch,
                              std::string& scratch) {
   const std::string_view last = chunks[number].text;
-  if (last.size() >= k_seam_border) return last;
+  if (seam_border::is_enough(last)) return last;
   std::size_t size = last.size();
   std::uint32_t first = number;
   while (size < k_seam_border && chunks[first].before != chunk::k_none) {

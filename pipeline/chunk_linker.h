@@ -46,9 +46,9 @@ class chunk_linker {
   std::size_t used_ = 0;
 };
 
-/// The last raw bytes of the log up to chunk `number`, at least k_seam_border
-/// if the batch holds so many; `scratch` is used where several chunks are
-/// needed.
+/// The last raw bytes of the log up to chunk `number`, as many as matter to a
+/// cut if the batch and `before_batch` hold them; `scratch` is used where
+/// several chunks are needed.
 [[nodiscard]] std::string_view left_of_cut(const std::vector<chunk>& chunks,
                                            std::uint32_t number,
                                            std::string_view before_batch,

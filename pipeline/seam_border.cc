@@ -11,13 +11,14 @@ namespace {
 // A legacy token in clear, the shortest of all, has so many bytes.
 constexpr std::size_t k_shortest_token = 36;
 
-// So much of each side is looked at where there are words.
+// A fixed text of this size without a blank has colours in it.
 constexpr std::size_t k_near = 64;
 
 // A line of a folded block has at least so many letters, and what stands
 // between them and its end is short.
 constexpr std::size_t k_min_column = 8;
 constexpr std::size_t k_max_suffix = 12;
+constexpr std::size_t k_enough = 24;
 
 constexpr bool is_letter(char c) noexcept {
   return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
@@ -105,7 +106,8 @@ std::string_view without_suffix(std::string_view line) noexcept {
   return line;
 }
 
-// Folded letters are told from words by a digit or a capital among them.
+// Folded letters are told from words by a digit or a capital among them: of
+// the last ones nearly always there is one.
 bool are_folded_letters(std::string_view left,
                         std::string_view right) noexcept {
   std::size_t count = 0;
@@ -114,7 +116,9 @@ bool are_folded_letters(std::string_view left,
     ++count;
     word = word && !(c >= '0' && c <= '9') && !(c >= 'A' && c <= 'Z');
   };
-  for (std::size_t at = left.size(); at > 0 && is_letter(left[at - 1]); --at) {
+  const std::size_t limit = left.size() - std::min(left.size(), k_enough);
+  for (std::size_t at = left.size(); at > limit && is_letter(left[at - 1]);
+       --at) {
     add(left[at - 1]);
     if (count >= k_min_column && !word) return true;
   }
@@ -150,6 +154,12 @@ bool may_cut_folded_line(std::string_view left,
 
 }  // namespace
 
+bool seam_border::is_enough(std::string_view left) noexcept {
+  return left.size() >= k_seam_border ||
+         (left.size() >= k_near &&
+          left.substr(left.size() - k_near).contains(' '));
+}
+
 bool seam_border::may_go_on(std::string_view left, std::string_view right,
                             bool escaped) noexcept {
   if (ends_with_line_end(left, escaped)) {
@@ -174,16 +184,16 @@ bool seam_border::may_hide_token(std::string_view left, std::string_view right,
   return may_be_folded(left) && scan(left, "\n", right);
 }
 
-// What is long without a blank may be a fixed text with colours in it.
 bool seam_border::scan(std::string_view left, std::string_view separator,
                        std::string_view right) {
-  std::string_view near = left.substr(left.size() - std::min(left.size(), k_near));
-  if (!near.contains(' ')) {
-    near = left.substr(left.size() - std::min(left.size(), k_seam_border));
-  }
-  joined_.assign(near);
+  const std::string_view last =
+      left.substr(left.size() - std::min(left.size(), k_near));
+  joined_.assign(
+      last.contains(' ')
+          ? last
+          : left.substr(left.size() - std::min(left.size(), k_seam_border)));
   joined_ += separator;
-  near = right.substr(0, k_near);
+  const std::string_view near = right.substr(0, k_near);
   joined_ += near.contains(' ') ? near : right.substr(0, k_seam_border);
   return scanner_.may_hold_token(joined_);
 }

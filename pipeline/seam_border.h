@@ -9,6 +9,7 @@
 namespace tokensieve {
 
 /// Longer than any fixed text of a token in any encoding, colours included.
+/// Less is looked at where there are words.
 inline constexpr std::size_t k_seam_border = 128;
 
 /// Tells whether a token may lie across the cut between two texts.
@@ -20,6 +21,9 @@ inline constexpr std::size_t k_seam_border = 128;
 class seam_border {
  public:
   explicit seam_border(scanner& with) noexcept : scanner_(with) {}
+
+  /// Is it all of `left` that matters?
+  [[nodiscard]] static bool is_enough(std::string_view left) noexcept;
 
   /// May something go on that begins in `left`, or in what stands before it,
   /// and not end there? `left` ends with the last k_seam_border raw bytes

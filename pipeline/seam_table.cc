@@ -90,7 +90,7 @@ void seam_table::run::trim(std::size_t coming, std::size_t segments) {
 std::string_view seam_table::run::border(std::string& scratch) const {
   if (tail.empty()) return {};
   const std::string_view newest = tail[tail.size() - 1].raw;
-  if (newest.size() >= k_seam_border) return newest;
+  if (seam_border::is_enough(newest)) return newest;
   std::size_t oldest = tail.size();
   for (std::size_t size = 0; oldest > 0 && size < k_seam_border;)
     size += tail[--oldest].raw.size();
@@ -188,7 +188,8 @@ void seam_table::walk(batch& work, std::uint32_t number, std::uint32_t end,
       const std::string_view left =
           i == number ? border
                       : left_of_cut(work.chunks, last, border, scratch_);
-      if (!known) across = border_.may_hide_token(left, piece.text, piece.escaped);
+      if (!known)
+        across = border_.may_hide_token(left, piece.text, piece.escaped);
       goes_on = goes_on && border_.may_go_on(left, piece.text, piece.escaped);
     }
     if (across || piece.head_open || goes_on) {

@@ -24,8 +24,8 @@ class collector {
     next_.event_size = offset(last) + last.size() - next_.event_begin;
   }
 
-  void take(const event_members& event) {
-    switch (type_of(json_, event)) {
+  void take(const event_members& event, event_type type) {
+    switch (type) {
       case event_type::commit:
         return;
       case event_type::build_log:
@@ -143,8 +143,9 @@ class collector {
 }  // namespace
 
 void collect_chunks(const json_index& document, const event_place& place,
-                    const event_members& event, std::vector<log_chunk>& out) {
-  collector(document, place, out).take(event);
+                    const event_members& event, event_type type,
+                    std::vector<log_chunk>& out) {
+  collector(document, place, out).take(event, type);
 }
 
 void collect_string(const json_index& document, const event_place& place,

@@ -26,7 +26,8 @@ struct event_place {
 /// OpenTelemetry's log records. Nothing of commits and of whatever else holds
 /// no text of one log. Offsets count from the document's first entry.
 void collect_chunks(const json_index& document, const event_place& place,
-                    const event_members& event, std::vector<log_chunk>& out);
+                    const event_members& event, event_type type,
+                    std::vector<log_chunk>& out);
 
 /// The same for an event that is the string at `entry`.
 void collect_string(const json_index& document, const event_place& place,

@@ -67,7 +67,8 @@ class top_level {
     event_members members;
     const std::uint32_t end = walk_object(i, members);
     if (end == 0) return 0;
-    complete_ = complete_ && is_complete(members);
+    event_type type = type_of(json_, members);
+    complete_ = complete_ && is_complete(members, type);
     for (int envelopes = 0; envelopes < k_max_envelopes; ++envelopes) {
       const bool event = is_string(members.specversion);
       const bool connect = members.schema != 0;
@@ -84,9 +85,10 @@ class top_level {
       if (json_.kind(enclosed) != '{' || walk_object(enclosed, members) == 0) {
         return end;
       }
-      complete_ = complete_ && is_complete(members);
+      type = type_of(json_, members);
+      complete_ = complete_ && is_complete(members, type);
     }
-    collect_chunks(json_, {i, end, field}, members, chunks_);
+    collect_chunks(json_, {i, end, field}, members, type, chunks_);
     return end;
   }
 
@@ -104,8 +106,9 @@ class top_level {
     }
   }
 
-  [[nodiscard]] bool is_complete(const event_members& event) const {
-    switch (type_of(json_, event)) {
+  [[nodiscard]] bool is_complete(const event_members& event,
+                                 event_type type) const {
+    switch (type) {
       case event_type::build_log:
         return is_string(event.text) ||
                (event.text != 0 && is_array_of_strings(event.text));

@@ -51,7 +51,6 @@ class event_reader::state final : private event_visitor {
     if (is_whole(reason)) {
       form_ = event_form::json;
       indexed_ = true;
-      note_chunks(content, log_field::k_none);
       return reason;
     }
     if (examine_lines(reason)) {
@@ -104,28 +103,28 @@ class event_reader::state final : private event_visitor {
   }
 
  private:
-  /// Indexes `content`, a part of `bytes_`, and checks it.
-  std::optional<dead_letter_reason> index(std::string_view content) {
+  /// Indexes `content`, a part of `bytes_`, and checks it. `number` is that of
+  /// the document in NDJSON.
+  std::optional<dead_letter_reason> index(
+      std::string_view content, std::uint32_t number = log_field::k_none) {
     const auto behind =
         static_cast<std::size_t>(bytes_.end() - content.end()) + behind_;
     auto reason = index_.build(content, behind);
-    fresh_.clear();
-    if (!reason) reason = check_document(index_, fresh_);
-    if (is_whole(reason)) shape_.reset(index_);
-    return reason;
-  }
-
-  /// Takes the chunks of the document that was indexed last.
-  void note_chunks(std::string_view content, std::uint32_t document) {
+    const std::size_t known = chunks_.size();
+    if (!reason) reason = check_document(index_, chunks_);
+    if (!is_whole(reason)) {
+      chunks_.resize(known);
+      return reason;
+    }
+    shape_.reset(index_);
     const std::size_t begin =
         skipped_ + static_cast<std::size_t>(content.data() - bytes_.data());
-    for (log_chunk& chunk : fresh_) {
-      if (chunks_.size() == k_max_chunks) return;
+    for (log_chunk& chunk : std::span(chunks_).subspan(known)) {
       chunk.event_begin += begin;
       chunk.begin += begin;
-      chunk.field.document = document;
-      chunks_.push_back(chunk);
+      chunk.field.document = number;
     }
+    return reason;
   }
 
   /// A text is one chunk.
@@ -136,26 +135,24 @@ class event_reader::state final : private event_visitor {
   }
 
   /// A line of NDJSON.
-  std::optional<dead_letter_reason> index_line(std::string_view line) {
+  std::optional<dead_letter_reason> index_line(std::string_view line,
+                                               std::uint32_t number) {
     const std::string_view content = without_blanks(line);
     if (!may_be_json(content)) return dead_letter_reason::invalid_json;
-    return index(content);
+    return index(content, number);
   }
 
   /// Is the event NDJSON? If so, `reason` becomes that of its first document
   /// that has one.
   bool examine_lines(std::optional<dead_letter_reason>& reason) {
     std::optional<dead_letter_reason> first;
-    std::size_t lines = 0;
-    std::size_t whole = 0;
+    std::uint32_t lines = 0;
+    std::uint32_t whole = 0;
     std::string_view rest = bytes_;
     for (auto line = take_line(rest); !line.empty(); line = take_line(rest)) {
-      const auto fault = index_line(line);
-      if (is_whole(fault)) {
-        ++whole;
-        note_chunks(without_blanks(line), static_cast<std::uint32_t>(lines));
-      }
+      const auto fault = index_line(line, lines);
       ++lines;
+      if (is_whole(fault)) ++whole;
       if (!first) first = fault;
     }
     if (lines < 2 || whole * 2 < lines) return false;
@@ -184,8 +181,11 @@ class event_reader::state final : private event_visitor {
   bool next_line() {
     line_ = take_line(rest_);
     if (line_.empty()) return false;
-    indexed_ = is_whole(index_line(line_));
+    // Its chunks are known already.
+    const std::size_t known = chunks_.size();
     document_ = lines_taken_++;
+    indexed_ = is_whole(index_line(line_, document_));
+    chunks_.resize(known);
     return true;
   }
 
@@ -222,7 +222,6 @@ class event_reader::state final : private event_visitor {
   event_shape shape_;
   event_visitor* visitor_ = nullptr;
   std::vector<log_chunk> chunks_;  ///< of the event
-  std::vector<log_chunk> fresh_;   ///< of the document indexed last
 
   std::string_view bytes_;   ///< the event without its byte-order mark
   std::size_t skipped_ = 0;  ///< bytes of the mark
