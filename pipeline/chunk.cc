@@ -3,40 +3,54 @@
 #include "pipeline/raw_walk.h"
 
 #include <algorithm>
+#include <optional>
 
 namespace tokensieve {
 namespace {
 
-/// Counts the line ends of an escaped text. False where that is not told by
-/// two bytes: a backslash in front of another one, an LF in hex.
-bool count_plain_line_ends(std::string_view raw, std::uint64_t& lines) {
-  // A block of a fixed size is what compilers vectorise.
-  constexpr std::size_t k_block = 64;
-  constexpr std::size_t k_ahead = 5;
-  const char* at = raw.data();
-  const char* const end = at + raw.size();
-  unsigned odd = 0;
-  const auto count = [&](std::size_t size) {
-    unsigned char found = 0;
-    unsigned char strange = 0;
-    for (std::size_t i = 0; i < size; ++i) {
-      const bool escape = at[i] == '\\';
-      found += static_cast<unsigned char>(escape & (at[i + 1] == 'n'));
-      strange |= static_cast<unsigned char>(
-          escape & ((at[i + 1] == '\\') |
-                    ((at[i + 1] == 'u') & ((at[i + k_ahead] | 0x20) == 'a'))));
-    }
-    lines += found;
-    odd |= strange;
-    at += size;
-  };
-  while (end - at >= static_cast<std::ptrdiff_t>(k_block + k_ahead))
-    count(k_block);
-  if (odd != 0) return false;
-  raw_walk rest({at, static_cast<std::size_t>(end - at)}, true);
-  rest.to(static_cast<std::size_t>(end - at));
-  lines += rest.line() - 1;
-  return true;
+// A block of a fixed size, and byte arithmetic in it, is what compilers make
+// vectors of.
+constexpr std::size_t k_block = 64;
+constexpr std::size_t k_ahead = 5;
+
+struct block_counts {
+  std::uint8_t line_ends = 0;
+  std::uint8_t strange = 0;
+};
+
+/// `\n` in a block, and what two bytes do not tell: a backslash in front of
+/// another one, an LF in hex.
+block_counts count_block(const char* at) noexcept {
+  block_counts found;
+  for (std::size_t i = 0; i < k_block; ++i) {
+    const std::uint8_t escape = at[i] == '\\';
+    const std::uint8_t line_end = at[i + 1] == 'n';
+    const std::uint8_t doubled = at[i + 1] == '\\';
+    const std::uint8_t hex = at[i + 1] == 'u';
+    const std::uint8_t ten = (at[i + k_ahead] | 0x20) == 'a';
+    found.line_ends =
+        static_cast<std::uint8_t>(found.line_ends + (escape & line_end));
+    found.strange = static_cast<std::uint8_t>(
+        found.strange | (escape & (doubled | (hex & ten))));
+  }
+  return found;
+}
+
+/// Counts the line ends of an escaped text, if that can be done so.
+std::optional<std::uint64_t> count_line_ends(std::string_view raw) {
+  std::uint64_t lines = 0;
+  std::size_t at = 0;
+  for (; raw.size() - at >= k_block + k_ahead; at += k_block) {
+    const block_counts found = count_block(raw.data() + at);
+    if (found.strange != 0) return {};
+    lines += found.line_ends;
+  }
+  const std::string_view rest = raw.substr(at);
+  if (rest.contains("\\\\") || rest.contains("\\u000")) return {};
+  for (std::size_t end = rest.find("\\n"); end != rest.npos;
+       end = rest.find("\\n", end + 2))
+    ++lines;
+  return lines;
 }
 
 /// A place in front of `at` that is in no escape.
@@ -66,11 +80,8 @@ tail_place find_tail(std::string_view raw, bool escaped) {
   if (escaped) {
     const std::size_t safe = outside_escapes(raw, target);
     const std::string_view before = raw.substr(0, safe);
-    if (!count_plain_line_ends(before, lines)) {
-      lines = 0;
-    } else if (lines != 0) {
-      last_line = before.rfind("\\n") + 2;
-    }
+    lines = count_line_ends(before).value_or(0);
+    if (lines != 0) last_line = before.rfind("\\n") + 2;
   } else {
     const std::string_view before = raw.substr(0, target);
     lines = static_cast<std::uint64_t>(std::ranges::count(before, '\n'));

@@ -44,7 +44,12 @@ class segment_store {
   /// Of their raw text.
   [[nodiscard]] std::size_t text_size() const noexcept { return text_size_; }
 
-  /// Valid until the next change.
+  /// The raw text of a segment, and all of it. Valid until the next change.
+  [[nodiscard]] std::string_view raw(std::size_t i) const noexcept {
+    const entry& from = entries_[first_ + i];
+    return std::string_view(bytes_).substr(from.begin + from.what.before.size(),
+                                           from.what.raw.size());
+  }
   [[nodiscard]] log_segment operator[](std::size_t i) const noexcept;
 
   void push(const log_segment& added);

@@ -75,7 +75,7 @@ void seam_table::run::trim(std::size_t coming, std::size_t segments) {
   std::size_t count = 0;
   std::size_t left = tail.text_size() + coming;
   for (; count < tail.size(); ++count) {
-    const std::size_t size = tail[count].raw.size();
+    const std::size_t size = tail.raw(count).size();
     if (left - size < k_seam_reach &&
         tail.size() - count + segments <= k_max_segments) {
       break;
@@ -89,14 +89,14 @@ void seam_table::run::trim(std::size_t coming, std::size_t segments) {
 
 std::string_view seam_table::run::border(std::string& scratch) const {
   if (tail.empty()) return {};
-  const std::string_view newest = tail[tail.size() - 1].raw;
+  const std::string_view newest = tail.raw(tail.size() - 1);
   if (seam_border::is_enough(newest)) return newest;
   std::size_t oldest = tail.size();
   for (std::size_t size = 0; oldest > 0 && size < k_seam_border;)
-    size += tail[--oldest].raw.size();
+    size += tail.raw(--oldest).size();
   scratch.clear();
   for (; oldest < tail.size(); ++oldest)
-    scratch += tail[oldest].raw;
+    scratch += tail.raw(oldest);
   return scratch;
 }
 
