@@ -42,18 +42,36 @@ log_segment tail_of(const record& input, const chunk& piece) {
 
 log_segment segment_store::operator[](std::size_t i) const noexcept {
   const entry& from = entries_[first_ + i];
-  const std::string_view all(bytes_);
-  log_segment made = from.what;
-  std::size_t begin = from.begin;
-  for (std::string_view* part : {&made.before, &made.raw, &made.behind}) {
-    *part = all.substr(begin, part->size());
-    begin += part->size();
-  }
+  const std::string_view all = std::string_view(bytes_).substr(from.begin);
+  log_segment made;
+  made.before = all.substr(0, from.before);
+  made.raw = all.substr(from.before, from.raw);
+  made.behind = all.substr(from.before + from.raw, from.behind);
+  made.escaped = from.escaped;
+  made.open = from.open;
+  made.cut = from.cut;
+  made.line = from.line;
+  made.column = from.column;
+  made.field = from.field;
+  made.from = from.from;
   return made;
 }
 
 void segment_store::push(const log_segment& added) {
-  entries_.push_back({added, bytes_.size()});
+  const auto size = [](std::string_view part) {
+    return static_cast<std::uint32_t>(part.size());
+  };
+  entries_.push_back({.from = added.from,
+                      .line = added.line,
+                      .column = added.column,
+                      .field = added.field,
+                      .begin = size(bytes_),
+                      .before = size(added.before),
+                      .raw = size(added.raw),
+                      .behind = size(added.behind),
+                      .escaped = added.escaped,
+                      .open = added.open,
+                      .cut = added.cut});
   bytes_ += added.before;
   bytes_ += added.raw;
   bytes_ += added.behind;
@@ -62,7 +80,7 @@ void segment_store::push(const log_segment& added) {
 
 void segment_store::drop_first(std::size_t count) {
   for (; count > 0; --count)
-    text_size_ -= entries_[first_++].what.raw.size();
+    text_size_ -= entries_[first_++].raw;
   if (first_ == entries_.size()) {
     entries_.clear();
     bytes_.clear();
@@ -71,7 +89,7 @@ void segment_store::drop_first(std::size_t count) {
   }
   // Moved when most of it is dropped, so that a byte moves a few times at most.
   if (2 * first_ <= entries_.size()) return;
-  const std::size_t begin = entries_[first_].begin;
+  const std::uint32_t begin = entries_[first_].begin;
   bytes_.erase(0, begin);
   entries_.erase(entries_.begin(),
                  entries_.begin() + static_cast<std::ptrdiff_t>(first_));

@@ -47,8 +47,7 @@ class segment_store {
   /// The raw text of a segment, and all of it. Valid until the next change.
   [[nodiscard]] std::string_view raw(std::size_t i) const noexcept {
     const entry& from = entries_[first_ + i];
-    return std::string_view(bytes_).substr(from.begin + from.what.before.size(),
-                                           from.what.raw.size());
+    return std::string_view(bytes_).substr(from.begin + from.before, from.raw);
   }
   [[nodiscard]] log_segment operator[](std::size_t i) const noexcept;
 
@@ -62,9 +61,20 @@ class segment_store {
   }
 
  private:
+  /// A segment but for its bytes: the event in front of the text, the text, the
+  /// event behind it.
   struct entry {
-    log_segment what;
-    std::size_t begin;  ///< of its bytes
+    record_place from;
+    std::uint64_t line;
+    std::uint64_t column;
+    log_field field;
+    std::uint32_t begin;
+    std::uint32_t before;
+    std::uint32_t raw;
+    std::uint32_t behind;
+    bool escaped;
+    bool open;
+    bool cut;
   };
 
   std::string bytes_;

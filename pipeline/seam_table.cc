@@ -67,11 +67,6 @@ void seam_table::run::append(const run& behind) {
 }
 
 void seam_table::run::trim(std::size_t coming, std::size_t segments) {
-  // Some more is kept, so that most chunks need not look at what is old.
-  if (tail.text_size() + coming <= 2 * k_seam_reach &&
-      tail.size() + segments <= k_max_segments) {
-    return;
-  }
   std::size_t count = 0;
   std::size_t left = tail.text_size() + coming;
   for (; count < tail.size(); ++count) {
