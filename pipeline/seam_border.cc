@@ -166,8 +166,12 @@ bool seam_border::may_go_on(std::string_view left, std::string_view right,
     return may_be_folded(left.substr(0, left.size() - (escaped ? 2 : 1))) ||
            holds_long_word({}, right, k_seam_reach);
   }
+  // The cut may stand in the prefix of a line, or in a last one that is short.
+  const std::size_t line_end =
+      std::min(left.rfind(escaped ? "\\n" : "\n"), left.size());
   return holds_long_word(left, right, k_seam_reach) ||
-         may_cut_folded_line(left, right) || may_be_folded(left);
+         may_cut_folded_line(left, right) || may_be_folded(left) ||
+         may_be_folded(left.substr(0, line_end));
 }
 
 bool seam_border::may_hide_token(std::string_view left, std::string_view right,
