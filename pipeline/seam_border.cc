@@ -52,7 +52,24 @@ constexpr bool is_token_byte(std::string_view text, std::size_t at) noexcept {
          is_blank(text[at]);
 }
 
+// Takes off a colour code.
+std::string_view without_colour(std::string_view line) noexcept {
+  if (!line.ends_with('m')) return line;
+  const std::size_t bracket =
+      line.substr(0, line.size() - 1).find_last_not_of("0123456789;");
+  if (bracket == line.npos || line[bracket] != '[') return line;
+  const std::string_view before = line.substr(0, bracket);
+  for (const std::string_view escape : {"\x1b", "\\u001b", "\\u001B"}) {
+    if (before.ends_with(escape)) {
+      return before.substr(0, before.size() - escape.size());
+    }
+  }
+  return line;
+}
+
+// A colour that ends with a line is nothing of a token.
 std::size_t word_before(std::string_view left) noexcept {
+  left = without_colour(left);
   std::size_t at = left.size();
   const std::size_t limit = at - std::min(at, k_shortest_token);
   while (at > limit && is_token_byte(left, at - 1))
@@ -81,23 +98,12 @@ bool holds_long_word(std::string_view left, std::string_view right,
 std::string_view without_suffix(std::string_view line) noexcept {
   const std::size_t limit = line.size() - std::min(line.size(), k_max_suffix);
   while (line.size() > limit) {
-    const char c = line.back();
-    if (c == 'r' && line.ends_with("\\r")) {
+    const std::string_view plain = without_colour(line);
+    if (plain.size() != line.size()) {
+      line = plain;
+    } else if (line.ends_with("\\r")) {
       line.remove_suffix(2);
-    } else if (c == 'm' || is_suffix(c)) {
-      if (c == 'm') {  // a colour
-        const std::size_t digits = line.find_last_not_of("0123456789;m");
-        if (digits == line.npos || line[digits] != '[') break;
-        const std::string_view before = line.substr(0, digits);
-        if (before.ends_with('\x1b')) {
-          line.remove_suffix(line.size() - before.size() + 1);
-        } else if (before.ends_with("\\u001b") || before.ends_with("\\u001B")) {
-          line.remove_suffix(line.size() - before.size() + 6);
-        } else {
-          break;
-        }
-        continue;
-      }
+    } else if (is_suffix(line.back())) {
       line.remove_suffix(1);
     } else {
       break;
