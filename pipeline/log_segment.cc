@@ -87,8 +87,8 @@ void segment_store::drop_first(std::size_t count) {
     first_ = 0;
     return;
   }
-  // Moved when a quarter of it is dropped: a byte moves a few times at most, and
-  // what many logs take is little more than what they need.
+  // Moved when a quarter of it is dropped: a byte moves a few times at most,
+  // and what many logs take is little more than what they need.
   if (4 * first_ <= entries_.size()) return;
   const std::uint32_t begin = entries_[first_].begin;
   bytes_.erase(0, begin);

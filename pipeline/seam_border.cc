@@ -20,9 +20,19 @@ constexpr std::size_t k_min_column = 8;
 constexpr std::size_t k_max_suffix = 12;
 constexpr std::size_t k_enough = 24;
 
+constexpr std::array<bool, 256> set_of(std::string_view bytes) {
+  std::array<bool, 256> set{};
+  for (const char c : bytes)
+    set[static_cast<unsigned char>(c)] = true;
+  return set;
+}
+
+constexpr std::string_view k_letters =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_";
+constexpr auto k_letter_set = set_of(k_letters);
+
 constexpr bool is_letter(char c) noexcept {
-  return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
-         (c >= 'a' && c <= 'z') || c == '+' || c == '/' || c == '-' || c == '_';
+  return k_letter_set[static_cast<unsigned char>(c)];
 }
 
 constexpr bool is_blank(char c) noexcept {
@@ -37,10 +47,8 @@ constexpr bool is_suffix(char c) noexcept {
 // What a token is written in: itself, base64, hex, or one of the encodings of
 // single bytes, with colours in it. Times and sentences hold other bytes.
 constexpr auto k_token_bytes = [] {
-  std::array<bool, 256> set{};
-  for (unsigned c = 0; c < set.size(); ++c)
-    set[c] = is_letter(static_cast<char>(c));
-  for (const char c : std::string_view("=%&#;\\[\x1b\0", 9))
+  std::array<bool, 256> set = set_of({"=%&#;\\[\x1b\0", 9});
+  for (const char c : k_letters)
     set[static_cast<unsigned char>(c)] = true;
   return set;
 }();
