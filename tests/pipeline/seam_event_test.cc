@@ -139,7 +139,7 @@ TEST_P(each_event_form, base64_folded_one_line_an_element_is_found) {
   const std::string all =
       samples::base64("//npm.corp.example/:_authToken=" + token_ + "\n" +
                       "registry=https://npm.corp.example/\n");
-  for (std::size_t column = 16; column <= 76; column += 4) {
+  for (std::size_t column = 8; column <= 76; ++column) {
     std::vector<std::string> lines{"$ base64 .npmrc"};
     for (std::size_t at = 0; at < all.size(); at += column)
       lines.push_back(all.substr(at, column));
