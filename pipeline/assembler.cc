@@ -79,7 +79,10 @@ void assembler::assemble(batch& work) noexcept {
   }
   work.counts.known_requests = requests_.size();
   work.counts.evicted_requests = requests_.evicted();
-  if (seams_ != nullptr) work.counts.evicted_streams = seams_->evicted();
+  if (seams_ != nullptr) {
+    work.counts.log_tail_bytes = seams_->bytes();
+    work.counts.evicted_logs = seams_->evicted();
+  }
   if (options_.published != nullptr) {
     work.counts.known_requests += options_.published->size();
     work.counts.evicted_requests += options_.published->evicted();

@@ -104,7 +104,8 @@ struct batch_counts {
   std::uint64_t failed = 0;            ///< records whose inspection threw
   std::uint64_t known_requests = 0;    ///< in the table behind this batch
   std::uint64_t evicted_requests = 0;  ///< of the table, so far
-  std::uint64_t evicted_streams = 0;   ///< whose tails were given up, so far
+  std::uint64_t log_tail_bytes = 0;    ///< of the ends of logs, now
+  std::uint64_t evicted_logs = 0;      ///< whose ends were given up, so far
   std::array<std::uint64_t, k_rejections> rejected{};
 };
 

@@ -1,78 +1,120 @@
 #include "pipeline/chunk.h"
 
-#include "schemas/json_text.h"
+#include "pipeline/raw_walk.h"
 
 #include <algorithm>
+#include <optional>
 
 namespace tokensieve {
+namespace {
 
-void raw_walk::to(std::size_t target) {
-  while (at_ < target) {
-    const std::string_view rest = raw_.substr(at_, target - at_);
-    const std::size_t plain =
-        escaped_ ? std::min(rest.find('\\'), rest.size()) : rest.size();
-    count(rest.substr(0, plain));
-    at_ += plain;
-    if (at_ < target) step();
+// A block of a fixed size, and byte arithmetic in it, is what compilers make
+// vectors of.
+constexpr std::size_t k_block = 64;
+constexpr std::size_t k_ahead = 5;
+
+struct block_counts {
+  std::uint8_t line_ends = 0;
+  std::uint8_t strange = 0;
+};
+
+/// `\n` in a block, and what two bytes do not tell: a backslash in front of
+/// another one, an LF in hex.
+block_counts count_block(const char* at) noexcept {
+  block_counts found;
+  for (std::size_t i = 0; i < k_block; ++i) {
+    const std::uint8_t escape = at[i] == '\\';
+    const std::uint8_t line_end = at[i + 1] == 'n';
+    const std::uint8_t doubled = at[i + 1] == '\\';
+    const std::uint8_t hex = at[i + 1] == 'u';
+    const std::uint8_t ten = (at[i + k_ahead] | 0x20) == 'a';
+    found.line_ends =
+        static_cast<std::uint8_t>(found.line_ends + (escape & line_end));
+    found.strange = static_cast<std::uint8_t>(
+        found.strange | (escape & (doubled | (hex & ten))));
   }
+  return found;
 }
 
-// An escaped text may hold no bare line end, but bytes are taken as they are.
-void raw_walk::count(std::string_view plain) noexcept {
-  if (!escaped_) {
-    line_ += static_cast<std::uint64_t>(std::ranges::count(plain, '\n'));
-    if (const std::size_t last = plain.rfind('\n'); last != plain.npos) {
-      plain.remove_prefix(last + 1);
-      column_ = 1;
+/// Counts the line ends of an escaped text, if that can be done so.
+std::optional<std::uint64_t> count_line_ends(std::string_view raw) {
+  std::uint64_t lines = 0;
+  std::size_t at = 0;
+  for (; raw.size() - at >= k_block + k_ahead; at += k_block) {
+    const block_counts found = count_block(raw.data() + at);
+    if (found.strange != 0) return {};
+    lines += found.line_ends;
+  }
+  const std::string_view rest = raw.substr(at);
+  if (rest.contains("\\\\") || rest.contains("\\u000")) return {};
+  for (std::size_t end = rest.find("\\n"); end != rest.npos;
+       end = rest.find("\\n", end + 2))
+    ++lines;
+  return lines;
+}
+
+/// A place in front of `at` that is in no escape.
+std::size_t outside_escapes(std::string_view raw, std::size_t at) noexcept {
+  std::size_t plain = 0;
+  while (at > 0 && plain < k_longest_escape) {
+    --at;
+    plain = raw[at] == '\\' ? 0 : plain + 1;
+  }
+  return at == 0 ? 0 : at + k_longest_escape;
+}
+
+}  // namespace
+
+std::size_t head_size(std::string_view raw, bool escaped) {
+  if (raw.size() <= k_seam_reach) return raw.size();
+  raw_walk walk(raw, escaped);
+  walk.to(k_seam_reach - k_longest_escape + 1);
+  return walk.at();
+}
+
+tail_place find_tail(std::string_view raw, bool escaped) {
+  if (raw.size() <= k_seam_reach) return {};
+  const std::size_t target = raw.size() - k_seam_reach;
+  std::uint64_t lines = 0;
+  std::size_t last_line = 0;
+  if (escaped) {
+    const std::size_t safe = outside_escapes(raw, target);
+    const std::string_view before = raw.substr(0, safe);
+    lines = count_line_ends(before).value_or(0);
+    if (lines != 0) last_line = before.rfind("\\n") + 2;
+  } else {
+    const std::string_view before = raw.substr(0, target);
+    lines = static_cast<std::uint64_t>(std::ranges::count(before, '\n'));
+    if (lines != 0) last_line = before.rfind('\n') + 1;
+  }
+  raw_walk walk(raw.substr(last_line), escaped);
+  walk.to(target - last_line);
+  return {.begin = last_line + walk.at(),
+          .line = lines + walk.line(),
+          .column = walk.column()};
+}
+
+bool holds_line_end(std::string_view raw, bool escaped) noexcept {
+  if (!escaped) return raw.contains('\n');
+  if (ends_with_line_end(raw, escaped)) return true;
+  for (std::size_t at = raw.find('\\'); at < raw.size();
+       at = raw.find('\\', at)) {
+    const std::string_view escape = raw.substr(at, 6);
+    if (escape.starts_with("\\n") || escape == "\\u000a" ||
+        escape == "\\u000A") {
+      return true;
     }
+    at += 2;
   }
-  column_ += plain.size();
+  return false;
 }
 
-void raw_walk::step() {
-  constexpr std::string_view k_one_letter = "\"\\/bfnrt";
-  const char letter = at_ + 1 < raw_.size() ? raw_[at_ + 1] : '\0';
-  std::size_t size = 1;  // what is no escape stays as it is
-  std::size_t made = 1;
-  bool line_end = letter == 'n';
-  if (letter != '\0' && k_one_letter.contains(letter)) {
-    size = 2;
-  } else if (letter == 'u') {
-    std::string scratch;
-    const std::string_view one = raw_.substr(at_, k_longest_escape / 2);
-    const std::string_view pair = raw_.substr(at_, k_longest_escape);
-    // Two halves make one character of four bytes; two escapes that are no
-    // pair make U+FFFD twice, or what each of them stands for.
-    const bool paired = pair.size() == k_longest_escape && pair[6] == '\\' &&
-                        pair[7] == 'u' &&
-                        unescape_json(pair, scratch).text.size() == 4 &&
-                        static_cast<unsigned char>(scratch[0]) >= 0xF0;
-    if (paired) {
-      size = k_longest_escape;
-      made = 4;
-    } else if (const auto [text, good] = unescape_json(one, scratch); good) {
-      size = one.size();
-      made = text.size();
-      line_end = text == "\n";
-    }
-  }
-  at_ += size;
-  column_ += made;
-  if (line_end) {
-    ++line_;
-    column_ = 1;
-  }
-}
-
-void measure(chunk& piece) {
-  const std::size_t size = piece.text.size();
-  raw_walk walk(piece.text, piece.escaped);
-  if (size > k_seam_reach) walk.to(size - k_seam_reach);
-  piece.tail = walk.at();
-  piece.line = walk.line();
-  piece.column = walk.column();
-  if (walk.line() == 1) walk.to(size);
-  piece.line_end = walk.line() > 1;
+bool ends_with_line_end(std::string_view raw, bool escaped) noexcept {
+  if (!escaped) return raw.ends_with('\n');
+  if (!raw.ends_with("\\n")) return false;
+  raw.remove_suffix(1);
+  const std::size_t other = raw.find_last_not_of('\\');
+  return (other == raw.npos ? raw.size() : raw.size() - other - 1) % 2 == 1;
 }
 
 }  // namespace tokensieve

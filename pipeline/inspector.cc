@@ -1,7 +1,6 @@
 #include "pipeline/inspector.h"
 
 #include "detectors/inflate.h"
-#include "pipeline/chunk_notes.h"
 #include "pipeline/event_collector.h"
 #include "pipeline/masker.h"
 
@@ -23,7 +22,8 @@ constexpr std::size_t k_padding = 64;
 inspector::inspector(std::shared_ptr<const signatures> patterns,
                      inspector_options options)
     : options_(options),
-      scanner_(std::move(patterns), options.min_confidence, options.depth) {
+      scanner_(std::move(patterns), options.min_confidence, options.depth),
+      linker_(scanner_) {
   if (options_.explain) scanner_.explain(rejected_);
 }
 
@@ -32,6 +32,7 @@ void inspector::inspect(batch& work) noexcept {
   std::size_t index = 0;
   try {
     mark_hits(work);
+    linker_.begin();
     for (; index < work.records.size(); ++index) {
       const record& input = work.records[index];
       ++work.counts.records;
@@ -108,7 +109,7 @@ void inspector::inspect_record(batch& work, bool hit, inspected_record& out) {
                  .content_type = input.content_type,
                  .readable_behind = input.readable_behind},
                 hit, out);
-  note_chunk(work, out.index, reader_, hit, scanner_);
+  linker_.note(work, out.index, reader_, hit);
 }
 
 bool inspector::inspect_compressed(const record& input, bool hit, bool large,

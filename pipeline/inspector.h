@@ -2,6 +2,7 @@
 
 #include "detectors/scanner.h"
 #include "pipeline/batch.h"
+#include "pipeline/chunk_linker.h"
 #include "pipeline/event_collector.h"
 #include "pipeline/event_weight.h"
 #include "schemas/event_reader.h"
@@ -36,6 +37,8 @@ class inspector {
  public:
   inspector(std::shared_ptr<const signatures> patterns,
             inspector_options options);
+  inspector(const inspector&) = delete;
+  inspector& operator=(const inspector&) = delete;
 
   /// Fills `inspected` and `counts`. Never throws: a record whose inspection
   /// fails is counted and goes out as a `decode_limit` dead letter.
@@ -53,6 +56,7 @@ class inspector {
   const inspector_options options_;
   scanner scanner_;
   event_reader reader_;
+  chunk_linker linker_;
   std::string inflated_;                      // of the record that is inspected
   std::vector<rejected_candidate> rejected_;  // of the last scan, to explain
   std::vector<std::size_t> hit_ends_;         // of the packed region, reused

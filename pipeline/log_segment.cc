@@ -8,43 +8,95 @@ namespace {
 
 constexpr std::size_t k_max_envelope = 4 << 10;
 
+log_segment part_of(const record& input, const chunk& piece, std::size_t begin,
+                    std::size_t end) {
+  log_segment made;
+  made.raw = piece.text.substr(begin, end - begin);
+  if (piece.event.size() - piece.text.size() <= k_max_envelope) {
+    const auto at =
+        static_cast<std::size_t>(piece.text.data() - piece.event.data());
+    made.before = piece.event.substr(0, at);
+    made.behind = piece.event.substr(at + piece.text.size());
+  }
+  made.escaped = piece.escaped;
+  made.open = piece.head_open;
+  made.cut = end < piece.text.size();
+  made.field = piece.field;
+  made.from = input;
+  return made;
+}
+
 }  // namespace
 
-void log_segment::take_head(const record& input, const chunk& piece) {
-  std::size_t size = piece.text.size();
-  if (size > k_seam_reach) {
-    raw_walk walk(piece.text, piece.escaped);
-    walk.to(k_seam_reach - k_longest_escape + 1);
-    size = walk.at();
-  }
-  open = piece.hit;
-  cut = size < piece.text.size();
-  line = 1;
-  column = 1;
-  take(input, piece, piece.text.substr(0, size));
+log_segment head_of(const record& input, const chunk& piece) {
+  return part_of(input, piece, 0, head_size(piece.text, piece.escaped));
 }
 
-void log_segment::take_tail(const record& input, const chunk& piece) {
-  open = piece.open;
-  cut = false;
-  line = piece.line;
-  column = piece.column;
-  take(input, piece, piece.text.substr(piece.tail));
+log_segment tail_of(const record& input, const chunk& piece) {
+  const tail_place place = find_tail(piece.text, piece.escaped);
+  log_segment made = part_of(input, piece, place.begin, piece.text.size());
+  made.line = place.line;
+  made.column = place.column;
+  return made;
 }
 
-void log_segment::take(const record& input, const chunk& piece,
-                       std::string_view text) {
-  escaped = piece.escaped;
-  field = piece.field;
-  raw_size = text.size();
-  buffer.assign(text);
-  if (input.value.size() - piece.text.size() <= k_max_envelope) {
-    const auto begin =
-        static_cast<std::size_t>(piece.text.data() - input.value.data());
-    buffer.append(input.value, 0, begin);
-    buffer.append(input.value, begin + piece.text.size());
+log_segment segment_store::operator[](std::size_t i) const noexcept {
+  const entry& from = entries_[first_ + i];
+  const std::string_view all = std::string_view(bytes_).substr(from.begin);
+  log_segment made;
+  made.before = all.substr(0, from.before);
+  made.raw = all.substr(from.before, from.raw);
+  made.behind = all.substr(from.before + from.raw, from.behind);
+  made.escaped = from.escaped;
+  made.open = from.open;
+  made.cut = from.cut;
+  made.line = from.line;
+  made.column = from.column;
+  made.field = from.field;
+  made.from = from.from;
+  return made;
+}
+
+void segment_store::push(const log_segment& added) {
+  const auto size = [](std::string_view part) {
+    return static_cast<std::uint32_t>(part.size());
+  };
+  entries_.push_back({.from = added.from,
+                      .line = added.line,
+                      .column = added.column,
+                      .field = added.field,
+                      .begin = size(bytes_),
+                      .before = size(added.before),
+                      .raw = size(added.raw),
+                      .behind = size(added.behind),
+                      .escaped = added.escaped,
+                      .open = added.open,
+                      .cut = added.cut});
+  bytes_ += added.before;
+  bytes_ += added.raw;
+  bytes_ += added.behind;
+  text_size_ += added.raw.size();
+}
+
+void segment_store::drop_first(std::size_t count) {
+  for (; count > 0; --count)
+    text_size_ -= entries_[first_++].raw;
+  if (first_ == entries_.size()) {
+    entries_.clear();
+    bytes_.clear();
+    first_ = 0;
+    return;
   }
-  from = input;
+  // Moved when a quarter of it is dropped: a byte moves a few times at most,
+  // and what many logs take is little more than what they need.
+  if (4 * first_ <= entries_.size()) return;
+  const std::uint32_t begin = entries_[first_].begin;
+  bytes_.erase(0, begin);
+  entries_.erase(entries_.begin(),
+                 entries_.begin() + static_cast<std::ptrdiff_t>(first_));
+  for (entry& one : entries_)
+    one.begin -= begin;
+  first_ = 0;
 }
 
 leak_origin origin_of(const record_place& place) {
@@ -61,14 +113,20 @@ leak_origin origin_of(const record_place& place) {
 leak describe(const log_segment& segment, event_reader& reader) {
   leak out;
   out.kind = leak_kind::build_log;
-  const event_bytes around{.value = segment.envelope(), .content_type = {}};
+  std::string event(segment.before);
+  event += segment.behind;
+  const event_bytes around{.value = event, .content_type = {}};
   // Without its text the event is as good as it was.
   const auto reason = reader.check(around);
-  if (!segment.envelope().empty() &&
+  if (!event.empty() &&
       (!reason || *reason == dead_letter_reason::not_an_event)) {
-    out = reader.describe(0, segment.field);
+    out = reader.describe(0, segment.field.within());
   }
-  out.field = segment.field;
+  out.field = segment.field.pointer();
+  out.index.reset();
+  if (segment.field.document != log_field::k_none) {
+    out.index = std::uint64_t{segment.field.document} + 1;
+  }
   return out;
 }
 

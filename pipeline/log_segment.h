@@ -8,42 +8,79 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace tokensieve {
 
-/// A part of a chunk that has outlived its batch, and what is needed to
-/// describe a token that begins in it. Reused: assigning keeps the memory.
+/// A part of a chunk next to a cut, and what is needed to describe a token
+/// that begins in it. Its views point into a batch or a segment_store.
 struct log_segment {
-  /// At most k_seam_reach bytes, as they stand in the event.
-  [[nodiscard]] std::string_view raw() const noexcept {
-    return std::string_view(buffer).substr(0, raw_size);
-  }
-  /// The event's bytes around its text; empty where they are many.
-  [[nodiscard]] std::string_view envelope() const noexcept {
-    return std::string_view(buffer).substr(raw_size);
-  }
+  std::string_view raw;  ///< at most k_seam_reach bytes, as in the event
+  /// The event around the text; empty where it is long.
+  std::string_view before;
+  std::string_view behind;
 
-  std::string buffer;  ///< both of them
-  std::size_t raw_size = 0;
   bool escaped = false;
-  bool open = false;       ///< the prefilter matches in it, or in its record
+  bool open = false;       ///< of a head: the prefilter matches in it
   bool cut = false;        ///< its chunk goes on behind it
   std::uint64_t line = 1;  ///< of its first byte
   std::uint64_t column = 1;
-  std::string field;
+  log_field field;
   record_place from;
+};
 
-  /// Takes the first bytes of the chunk, at most k_seam_reach.
-  void take_head(const record& input, const chunk& piece);
-  /// Takes the last bytes of the chunk.
-  void take_tail(const record& input, const chunk& piece);
+/// The first bytes of a chunk, and the last ones.
+[[nodiscard]] log_segment head_of(const record& input, const chunk& piece);
+[[nodiscard]] log_segment tail_of(const record& input, const chunk& piece);
 
+/// Segments of one log that follow each other without a gap, and have outlived
+/// their batches. Keeps its memory.
+class segment_store {
+ public:
+  [[nodiscard]] std::size_t size() const noexcept {
+    return entries_.size() - first_;
+  }
+  [[nodiscard]] bool empty() const noexcept { return size() == 0; }
+  /// Of their raw text.
+  [[nodiscard]] std::size_t text_size() const noexcept { return text_size_; }
+
+  /// The raw text of a segment, and all of it. Valid until the next change.
+  [[nodiscard]] std::string_view raw(std::size_t i) const noexcept {
+    const entry& from = entries_[first_ + i];
+    return std::string_view(bytes_).substr(from.begin + from.before, from.raw);
+  }
+  [[nodiscard]] log_segment operator[](std::size_t i) const noexcept;
+
+  void push(const log_segment& added);
+  /// REQUIRES: count <= size().
+  void drop_first(std::size_t count);
+
+  /// Memory that it takes.
   [[nodiscard]] std::size_t bytes() const noexcept {
-    return sizeof(log_segment) + buffer.capacity();
+    return bytes_.capacity() + entries_.capacity() * sizeof(entry);
   }
 
  private:
-  void take(const record& input, const chunk& piece, std::string_view text);
+  /// A segment but for its bytes: the event in front of the text, the text, the
+  /// event behind it.
+  struct entry {
+    record_place from;
+    std::uint64_t line;
+    std::uint64_t column;
+    log_field field;
+    std::uint32_t begin;
+    std::uint32_t before;
+    std::uint32_t raw;
+    std::uint32_t behind;
+    bool escaped;
+    bool open;
+    bool cut;
+  };
+
+  std::string bytes_;
+  std::vector<entry> entries_;
+  std::size_t first_ = 0;  ///< those before it are dropped
+  std::size_t text_size_ = 0;
 };
 
 [[nodiscard]] leak_origin origin_of(const record_place& place);

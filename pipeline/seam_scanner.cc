@@ -24,13 +24,6 @@ seam_scanner::seam_scanner(std::shared_ptr<const signatures> patterns,
                            token_confidence min_confidence, std::size_t depth)
     : scanner_(std::move(patterns), min_confidence, depth) {}
 
-bool seam_scanner::may_lie_across(std::string_view left,
-                                  std::string_view right) {
-  border_.assign(left, left.size() - std::min(left.size(), k_seam_border));
-  border_ += right.substr(0, k_seam_border);
-  return scanner_.may_hold_token(border_);
-}
-
 void seam_scanner::scan(const log_segments& left, const log_segments& right,
                         bool lines, bool fresh, std::vector<seam_token>& out) {
   pieces_.clear();
@@ -60,11 +53,11 @@ void seam_scanner::scan(const log_segments& left, const log_segments& right,
 
 void seam_scanner::unescape(const log_segments& segments) {
   std::string scratch;
-  for (const auto& segment : segments) {
-    const std::string_view raw = segment->raw();
-    const std::string_view text =
-        segment->escaped ? unescape_json(raw, scratch).text : raw;
-    pieces_.push_back({segment.get(), std::string(text)});
+  for (const log_segment& segment : segments) {
+    const std::string_view text = segment.escaped
+                                      ? unescape_json(segment.raw, scratch).text
+                                      : segment.raw;
+    pieces_.push_back({&segment, std::string(text)});
   }
 }
 
@@ -106,7 +99,8 @@ void seam_scanner::scan_joined(bool lines, bool fresh,
   std::vector<token_hazard> hazards;
   scanner_.find_hazards(text, hazards);
   for (finding& one : found) {
-    seam_token made{.token = {std::move(one), {}, hazards}, .origin = {}};
+    seam_token made{
+        .token = {std::move(one), {}, hazards}, .origin = {}, .seen_in = {}};
     const finding& whole = made.token.found;
     const auto same = [&](std::size_t offset) {
       return [&, offset](const finding& part) {
@@ -120,36 +114,37 @@ void seam_scanner::scan_joined(bool lines, bool fresh,
     if (right != behind.end()) {
       const bool earlier = whole.begin < right->begin + joined_.cut;
       if (says_all(*right, whole) && !(fresh && earlier)) continue;
-      place(right->begin + joined_.cut, made.seen_in, made.seen_line,
-            made.seen_column);
+      made.seen_in =
+          place(right->begin + joined_.cut, made.seen_line, made.seen_column)
+              .field;
     }
-    const log_segment* segment = nullptr;
     std::uint64_t line = 0;
     std::uint64_t column = 0;
-    place(whole.begin, segment, line, column);
-    made.token.where = describe(*segment, reader_);
+    const log_segment& segment = place(whole.begin, line, column);
+    made.token.where = describe(segment, reader_);
     made.token.where.line = line;
     made.token.where.column = column;
-    made.origin = origin_of(segment->from);
-    enclose(segment->from.compression, made.token.found);
+    made.origin = origin_of(segment.from);
+    enclose(segment.from.compression, made.token.found);
     out.push_back(std::move(made));
   }
 }
 
-void seam_scanner::place(std::size_t offset, const log_segment*& segment,
-                         std::uint64_t& line, std::uint64_t& column) const {
+const log_segment& seam_scanner::place(std::size_t offset, std::uint64_t& line,
+                                       std::uint64_t& column) const {
   const auto behind = std::ranges::upper_bound(joined_.begins, offset);
   const auto number =
       static_cast<std::size_t>(behind - joined_.begins.begin()) - 1;
   const std::string_view before =
       std::string_view(pieces_[number].text)
           .substr(0, offset - joined_.begins[number]);
-  segment = pieces_[number].segment;
-  line = segment->line +
+  const log_segment& segment = *pieces_[number].segment;
+  line = segment.line +
          static_cast<std::uint64_t>(std::ranges::count(before, '\n'));
   const std::size_t last = before.rfind('\n');
-  column = last == before.npos ? segment->column + before.size()
+  column = last == before.npos ? segment.column + before.size()
                                : before.size() - last;
+  return segment;
 }
 
 }  // namespace tokensieve

@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,18 +14,15 @@
 namespace tokensieve {
 
 /// Segments of one log that follow each other without a gap.
-using log_segments = std::vector<std::unique_ptr<log_segment>>;
-
-/// Longer than any fixed text of a token in any encoding, colours included.
-inline constexpr std::size_t k_seam_border = 128;
+using log_segments = std::vector<log_segment>;
 
 /// A token that a cut had hidden, or whose registry it had.
 struct seam_token {
   leaked_token token;  ///< not yet masked
   leak_origin origin;  ///< of the record that holds its first byte
-  /// Where what is right of the cut shows less of the token: the segment and
-  /// the place there.
-  const log_segment* seen_in = nullptr;
+  /// Where what is right of the cut shows less of the token: the text and the
+  /// place there.
+  std::optional<log_field> seen_in;
   std::uint64_t seen_line = 0;
   std::uint64_t seen_column = 0;
 };
@@ -35,11 +33,6 @@ class seam_scanner {
  public:
   seam_scanner(std::shared_ptr<const signatures> patterns,
                token_confidence min_confidence, std::size_t depth);
-
-  /// May a token lie across the cut between two texts? `left` ends with the
-  /// last k_seam_border raw bytes before it.
-  [[nodiscard]] bool may_lie_across(std::string_view left,
-                                    std::string_view right);
 
   /// Appends the tokens of `left` + `right` that neither yields. `lines`: each
   /// chunk of the log is a line without its end, as far as is known. `fresh`:
@@ -66,12 +59,12 @@ class seam_scanner {
   void scan_joined(bool lines, bool fresh, std::string_view separator,
                    std::vector<seam_token>& out);
   [[nodiscard]] std::vector<finding> scan_part(std::string_view part);
-  void place(std::size_t offset, const log_segment*& segment,
-             std::uint64_t& line, std::uint64_t& column) const;
+  /// The segment in which a byte of the joined text stands, and where.
+  const log_segment& place(std::size_t offset, std::uint64_t& line,
+                           std::uint64_t& column) const;
 
   scanner scanner_;
   event_reader reader_;
-  std::string border_;  // reused
   std::vector<piece> pieces_;
   joined_text joined_;
 };

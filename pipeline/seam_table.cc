@@ -1,9 +1,12 @@
 #include "pipeline/seam_table.h"
 
+#include "pipeline/chunk_linker.h"
 #include "pipeline/masker.h"
+#include "pipeline/raw_walk.h"
 
 #include <algorithm>
 #include <iterator>
+#include <optional>
 #include <utility>
 
 namespace tokensieve {
@@ -13,10 +16,13 @@ namespace {
 constexpr std::size_t k_max_segments = 256;
 // Gaps of one log that are waited for.
 constexpr std::size_t k_max_runs = 64;
-// Segments kept for what comes next.
-constexpr std::size_t k_max_spare = 64;
 // A log's places in list and map.
 constexpr std::size_t k_log_bytes = 256;
+
+std::optional<std::uint64_t> index_of(const log_field& field) {
+  if (field.document == log_field::k_none) return {};
+  return std::uint64_t{field.document} + 1;
+}
 
 /// Takes the findings that a joined one replaces out of the record's own.
 void take_out(batch& work, std::size_t index, const seam_token& better) {
@@ -28,117 +34,73 @@ void take_out(batch& work, std::size_t index, const seam_token& better) {
     return token.found.fingerprint == better.token.found.fingerprint &&
            token.where.line == better.seen_line &&
            token.where.column == better.seen_column &&
-           token.where.field == better.seen_in->field;
+           token.where.field == better.seen_in->pointer() &&
+           token.where.index == index_of(*better.seen_in);
   });
 }
 
 }  // namespace
 
-seam_table::run::run(std::uint64_t number)
-    : first(number), last(number), bytes(sizeof(run)) {}
-
-void seam_table::run::grow(const record& input, const chunk& piece, bool across,
-                           log_segments& spare) {
-  if (piece.sequence && first != 0 && !head_is_full()) {
-    head.push_back(std::make_unique<log_segment>());
-    head.back()->take_head(input, piece);
-    bytes += head.back()->bytes();
-  }
-  // What stands before is not next to the last bytes of a long chunk.
-  if (piece.tail != 0) {
-    drop(tail.size(), spare);
-    whole = false;
-  } else {
-    trim(piece.text.size(), 1, spare);
-  }
-  std::unique_ptr<log_segment> added;
-  if (spare.empty()) {
-    added = std::make_unique<log_segment>();
-  } else {
-    added = std::move(spare.back());
-    spare.pop_back();
-  }
-  added->take_tail(input, piece);
-  added->open |= across;
-  add(std::move(added));
-}
-
-void seam_table::run::append(run&& behind, log_segments& spare) {
-  last = behind.last;
-  if (first != 0) {
-    for (auto& one : behind.head) {
-      if (head_is_full()) break;
-      bytes += one->bytes();
-      head.push_back(std::move(one));
-    }
-  }
-  if (!behind.whole) {
-    drop(tail.size(), spare);
-    whole = false;
-  }
-  for (auto& one : behind.tail)
-    add(std::move(one));
-  trim(0, 0, spare);
-}
-
 bool seam_table::run::head_is_full() const noexcept {
-  std::size_t size_of_head = 0;
-  for (const auto& one : head)
-    size_of_head += one->raw_size;
   // The head of a long chunk may end so much earlier.
   return head.size() >= k_max_segments ||
-         size_of_head > k_seam_reach - k_longest_escape;
+         head.text_size() > k_seam_reach - k_longest_escape;
 }
 
-void seam_table::run::add(std::unique_ptr<log_segment> segment) {
-  const std::string_view raw = segment->raw();
-  if (raw.size() >= k_seam_border) {
-    border.assign(raw.substr(raw.size() - k_seam_border));
-  } else {
-    border += raw;
-    border.erase(0, border.size() - std::min(border.size(), k_seam_border));
+void seam_table::run::append(const run& behind) {
+  last = behind.last;
+  if (first != 0) {
+    for (std::size_t i = 0; i < behind.head.size() && !head_is_full(); ++i)
+      head.push(behind.head[i]);
   }
-  size += raw.size();
-  open += segment->open ? 1 : 0;
-  bytes += segment->bytes();
-  tail.push_back(std::move(segment));
+  if (behind.whole) {
+    reach = std::max(behind.reach,
+                     reach - std::min(reach, behind.tail.text_size()));
+  } else {
+    tail.drop_first(tail.size());
+    whole = false;
+    reach = behind.reach;
+  }
+  for (std::size_t i = 0; i < behind.tail.size(); ++i)
+    tail.push(behind.tail[i]);
+  trim(0, 0);
 }
 
-void seam_table::run::trim(std::size_t coming, std::size_t segments,
-                           log_segments& spare) {
+void seam_table::run::trim(std::size_t coming, std::size_t segments) {
   std::size_t count = 0;
-  std::size_t left = size + coming;
-  for (const auto& one : tail) {
-    if (left - one->raw_size < k_seam_reach &&
+  std::size_t left = tail.text_size() + coming;
+  for (; count < tail.size(); ++count) {
+    const std::size_t size = tail.raw(count).size();
+    if (left - size < k_seam_reach &&
         tail.size() - count + segments <= k_max_segments) {
       break;
     }
-    left -= one->raw_size;
-    ++count;
+    left -= size;
   }
-  drop(count, spare);
+  if (count == 0) return;
+  tail.drop_first(count);
+  whole = false;
 }
 
-void seam_table::run::drop(std::size_t count, log_segments& spare) {
-  if (count == 0) return;
-  whole = false;
-  const auto end = tail.begin() + static_cast<std::ptrdiff_t>(count);
-  for (auto one = tail.begin(); one != end; ++one) {
-    size -= (*one)->raw_size;
-    open -= (*one)->open ? 1 : 0;
-    bytes -= (*one)->bytes();
-    if (spare.size() < k_max_spare) spare.push_back(std::move(*one));
-  }
-  tail.erase(tail.begin(), end);
+std::string_view seam_table::run::border(std::string& scratch) const {
+  if (tail.empty()) return {};
+  const std::string_view newest = tail.raw(tail.size() - 1);
+  if (seam_border::is_enough(newest)) return newest;
+  std::size_t oldest = tail.size();
+  for (std::size_t size = 0; oldest > 0 && size < k_seam_border;)
+    size += tail.raw(--oldest).size();
+  scratch.clear();
+  for (; oldest < tail.size(); ++oldest)
+    scratch += tail.raw(oldest);
+  return scratch;
 }
 
 seam_table::seam_table(std::shared_ptr<const signatures> patterns,
                        token_confidence min_confidence, std::size_t depth,
                        std::size_t max_bytes)
     : scanner_(std::move(patterns), min_confidence, depth),
-      max_bytes_(max_bytes) {
-  arriving_.push_back(std::make_unique<log_segment>());
-}
+      border_(scanner_.tokens()),
+      max_bytes_(max_bytes) {}
 
 void seam_table::clear() noexcept {
   by_stream_.clear();
@@ -147,73 +109,184 @@ void seam_table::clear() noexcept {
 }
 
 void seam_table::join(batch& work, std::vector<completed>& out) {
-  for (const chunk& piece : work.chunks)
-    take(work, piece, out);
+  for (std::uint32_t i = 0; i < work.chunks.size(); ++i) {
+    const chunk& first = work.chunks[i];
+    if (first.before != chunk::k_none) continue;
+    if (!first.named) unnamed_ = {};
+    log_state& log = first.named ? find_log(first.stream) : unnamed_;
+    bytes_ -= log.bytes;
+    for (std::uint32_t next = i; next != chunk::k_none;)
+      next = take(work, next, log, out);
+    if (!first.named) continue;
+    log.bytes = k_log_bytes;
+    for (const run& one : log.runs)
+      log.bytes += one.bytes();
+    bytes_ += log.bytes;
+    give_up_old();
+  }
+  std::ranges::stable_sort(out, {}, &completed::index);
 }
 
-void seam_table::take(batch& work, const chunk& piece,
-                      std::vector<completed>& out) {
-  log_state& log = find_log(piece.stream);
-  const std::uint64_t number = piece.sequence.value_or(0);
-  // The first run that does not end before the chunk, and the one before it.
-  auto behind = piece.sequence
-                    ? std::ranges::lower_bound(log.runs, number, {}, &run::last)
-                    : log.runs.end();
-  if (behind != log.runs.end() && behind->first <= number) return;  // repeated
-  log.line_end = log.line_end || piece.line_end;
-  const bool lines = !log.line_end;
-
-  bytes_ -= log.bytes;
+std::uint32_t seam_table::take(batch& work, std::uint32_t number,
+                               log_state& log, std::vector<completed>& out) {
+  const chunk& piece = work.chunks[number];
+  const std::uint64_t sequence = piece.sequence;
+  // The first run that does not end before the chunk.
+  auto behind = piece.numbered ? std::ranges::lower_bound(log.runs, sequence,
+                                                          {}, &run::last)
+                               : log.runs.end();
+  if (behind != log.runs.end() && behind->first <= sequence) {
+    return piece.next;  // repeated
+  }
+  std::uint32_t end = number;
+  while (end != chunk::k_none && (behind == log.runs.end() ||
+                                  work.chunks[end].sequence < behind->first)) {
+    end = work.chunks[end].next;
+  }
   const bool follows =
       behind != log.runs.begin() &&
-      (!piece.sequence || std::prev(behind)->last + 1 == number);
+      (!piece.numbered || std::prev(behind)->last + 1 == sequence);
+  auto into = behind;
   if (follows) {
-    --behind;
-    join_before(work, piece, lines, *behind, out);
+    --into;
   } else {
-    behind = log.runs.insert(behind, run(number));
-    behind->grow(work.records[piece.index], piece, false, spare_);
+    into = log.runs.insert(behind, run());
+    into->first = sequence;
   }
-  const auto next = std::next(behind);
-  if (next != log.runs.end() && next->first == number + 1) {
-    join_behind(work, piece, lines, *behind, *next, out);
+  walk(work, number, end, log, *into, out);
+
+  const auto next = std::next(into);
+  if (next != log.runs.end() && next->first == into->last + 1) {
+    std::uint32_t last = number;
+    while (work.chunks[last].next != end)
+      last = work.chunks[last].next;
+    join_behind(work, work.chunks[last], !log.line_end, *into, *next, out);
     log.runs.erase(next);
   }
   if (log.runs.size() > k_max_runs) log.runs.erase(log.runs.begin());
-  log.bytes = k_log_bytes;
-  for (const run& one : log.runs)
-    log.bytes += one.bytes;
-  bytes_ += log.bytes;
-  give_up_old();
+  return end;
 }
 
-void seam_table::join_before(batch& work, const chunk& piece, bool lines,
-                             run& before, std::vector<completed>& out) {
-  const record& input = work.records[piece.index];
-  const bool across = scanner_.may_lie_across(before.border, piece.text);
-  if (across || piece.hit || before.open != 0) {
-    arriving_.front()->take_head(input, piece);
-    scanner_.scan(before.tail, arriving_, lines, true, found_);
-    hand_out(work, piece, true, out);
+// The batch knows of most chunks that there is nothing to be done.
+void seam_table::walk(batch& work, std::uint32_t number, std::uint32_t end,
+                      log_state& log, run& into, std::vector<completed>& out) {
+  const std::string_view border = into.border(border_of_run_);
+  std::size_t reach = into.reach;
+  std::uint32_t last = number;
+  for (std::uint32_t i = number; i != end; i = work.chunks[i].next) {
+    const chunk& piece = work.chunks[i];
+    log.line_end = log.line_end || piece.line_end;
+    const bool known = border.empty() || (i != number && !piece.unsure);
+    bool across = piece.across;
+    bool goes_on = reach > 0;
+    if (!known || goes_on) {
+      const std::string_view left =
+          i == number ? border
+                      : left_of_cut(work.chunks, last, border, scratch_);
+      if (!known)
+        across = border_.may_hide_token(left, piece.text, piece.escaped);
+      goes_on = goes_on && border_.may_go_on(left, piece.text, piece.escaped);
+    }
+    if (across || piece.head_open || goes_on) {
+      join_before(work, i, number, into, !log.line_end, out);
+    }
+    const std::size_t size = piece.text.size();
+    reach = std::max<std::size_t>(piece.reach, reach - std::min(reach, size));
+    if (across && size <= k_seam_reach) reach = k_seam_reach;
+    last = i;
   }
-  before.last = piece.sequence.value_or(0);
-  before.grow(input, piece, across, spare_);
+  store(work, number, last, into);
+  into.reach = reach;
+}
+
+void seam_table::join_before(batch& work, std::uint32_t number,
+                             std::uint32_t first, const run& before, bool lines,
+                             std::vector<completed>& out) {
+  const chunk& piece = work.chunks[number];
+  left_.clear();
+  std::size_t size = 0;
+  const auto add = [&](log_segment&& segment) {
+    size += segment.raw.size();
+    left_.push_back(std::move(segment));
+    return size < k_seam_reach && !left_.back().cut &&
+           left_.size() < k_max_segments;
+  };
+  bool more = true;
+  for (std::uint32_t i = number; more && i != first;) {
+    i = work.chunks[i].before;
+    const chunk& from = work.chunks[i];
+    more = add(tail_of(work.records[from.index], from)) &&
+           from.text.size() <= k_seam_reach;
+  }
+  for (std::size_t i = before.tail.size(); more && i > 0; --i)
+    more = add(before.tail[i - 1]);
+  if (left_.empty()) return;
+  std::ranges::reverse(left_);
+  right_.clear();
+  right_.push_back(head_of(work.records[piece.index], piece));
+  scanner_.scan(left_, right_, lines, true, found_);
+  hand_out(work, piece, true, out);
 }
 
 void seam_table::join_behind(batch& work, const chunk& piece, bool lines,
-                             run& grown, run& behind,
+                             run& grown, const run& behind,
                              std::vector<completed>& out) {
   std::string raw;
-  bool maybe = grown.open != 0;
-  for (const auto& one : behind.head) {
-    raw += one->raw();
-    maybe |= one->open;
+  bool maybe = grown.reach > 0;
+  right_.clear();
+  for (std::size_t i = 0; i < behind.head.size(); ++i) {
+    right_.push_back(behind.head[i]);
+    raw += right_.back().raw;
+    maybe = maybe || right_.back().open;
   }
-  if (scanner_.may_lie_across(grown.border, raw) || maybe) {
-    scanner_.scan(grown.tail, behind.head, lines, false, found_);
+  if (maybe || border_.may_hide_token(grown.border(border_of_run_), raw,
+                                      piece.escaped)) {
+    left_.clear();
+    for (std::size_t i = 0; i < grown.tail.size(); ++i)
+      left_.push_back(grown.tail[i]);
+    scanner_.scan(left_, right_, lines, false, found_);
     hand_out(work, piece, false, out);
   }
-  grown.append(std::move(behind), spare_);
+  grown.append(behind);
+}
+
+void seam_table::store(const batch& work, std::uint32_t first,
+                       std::uint32_t last, run& into) {
+  const auto& chunks = work.chunks;
+  const auto input = [&](const chunk& piece) -> const record& {
+    return work.records[piece.index];
+  };
+  if (chunks[first].numbered && into.first != 0) {
+    for (std::uint32_t i = first; !into.head_is_full(); i = chunks[i].next) {
+      into.head.push(head_of(input(chunks[i]), chunks[i]));
+      // What stands behind the head of a long chunk is not next to it.
+      if (i == last || chunks[i].text.size() > k_seam_reach) break;
+    }
+  }
+  into.last = chunks[last].sequence;
+  if (!chunks[last].named) return;
+
+  std::uint32_t from = last;
+  std::size_t size = std::min(chunks[last].text.size(), k_seam_reach);
+  std::size_t count = 1;
+  bool alone = chunks[last].text.size() > k_seam_reach;
+  while (from != first && size < k_seam_reach && count < k_max_segments &&
+         !alone) {
+    from = chunks[from].before;
+    alone = chunks[from].text.size() > k_seam_reach;
+    size += std::min(chunks[from].text.size(), k_seam_reach);
+    ++count;
+  }
+  if (alone || from != first) {
+    into.tail.drop_first(into.tail.size());
+    into.whole = false;
+  } else {
+    into.trim(size, count);
+  }
+  for (std::uint32_t i = from;; i = chunks[i].next) {
+    into.tail.push(tail_of(input(chunks[i]), chunks[i]));
+    if (i == last) break;
+  }
 }
 
 seam_table::log_state& seam_table::find_log(std::uint64_t stream) {
@@ -232,7 +305,7 @@ void seam_table::hand_out(batch& work, const chunk& piece, bool fresh,
   if (found_.empty()) return;
   std::vector<leaked_token> tokens;
   for (seam_token& one : found_) {
-    if (fresh && one.seen_in != nullptr) take_out(work, piece.index, one);
+    if (fresh && one.seen_in) take_out(work, piece.index, one);
     tokens.push_back(std::move(one.token));
   }
   mask_strings(scanner_.tokens(), tokens);

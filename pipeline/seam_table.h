@@ -1,6 +1,7 @@
 #pragma once
 
 #include "pipeline/batch.h"
+#include "pipeline/seam_border.h"
 #include "pipeline/seam_scanner.h"
 
 #include <cstddef>
@@ -8,6 +9,7 @@
 #include <list>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -26,6 +28,8 @@ class seam_table {
   seam_table(std::shared_ptr<const signatures> patterns,
              token_confidence min_confidence, std::size_t depth,
              std::size_t max_bytes);
+  seam_table(const seam_table&) = delete;
+  seam_table& operator=(const seam_table&) = delete;
 
   /// A token that `work.records[index]` has completed.
   struct completed {
@@ -49,32 +53,24 @@ class seam_table {
  private:
   /// Chunks [first, last] of a log.
   struct run {
-    explicit run(std::uint64_t number);
+    std::uint64_t first = 0;
+    std::uint64_t last = 0;
+    segment_store tail;
+    segment_store head;     ///< where chunks may come in front of it
+    std::size_t reach = 0;  ///< as that of its last chunk
+    bool whole = true;      ///< `tail` is all of it
 
-    /// Takes in the chunk behind it. `across`: the prefilter matches where the
-    /// two meet. Segments that are not needed any more go to `spare`.
-    void grow(const record& input, const chunk& piece, bool across,
-              log_segments& spare);
-    void append(run&& behind, log_segments& spare);
-
-    std::uint64_t first;
-    std::uint64_t last;
-    log_segments tail;
-    log_segments head;  ///< of numbered chunks, where some may come before
-    bool whole = true;  ///< `tail` is all of it
-    // Of `tail`, so that a chunk need not look at each segment.
-    std::string border;  ///< its last bytes
-    std::size_t size = 0;
-    std::size_t open = 0;  ///< segments in which a token may begin
-    std::size_t bytes;     ///< of memory
-
-   private:
     [[nodiscard]] bool head_is_full() const noexcept;
-    void add(std::unique_ptr<log_segment> segment);
+    [[nodiscard]] std::size_t bytes() const noexcept {
+      return sizeof(run) + tail.bytes() + head.bytes();
+    }
+    void append(const run& behind);
     /// Takes off the front of `tail` what the last k_seam_reach bytes do not
     /// need once so many bytes and segments more have come.
-    void trim(std::size_t coming, std::size_t segments, log_segments& spare);
-    void drop(std::size_t count, log_segments& spare);
+    void trim(std::size_t coming, std::size_t segments);
+    /// The last raw bytes, k_seam_border if there are so many. `scratch` is
+    /// used where they are of several segments.
+    [[nodiscard]] std::string_view border(std::string& scratch) const;
   };
   struct log_state {
     std::uint64_t stream = 0;
@@ -84,26 +80,39 @@ class seam_table {
   };
   using log_place = std::list<log_state>::iterator;
 
-  void take(batch& work, const chunk& piece, std::vector<completed>& out);
-  log_state& find_log(std::uint64_t stream);
-  void join_before(batch& work, const chunk& piece, bool lines, run& before,
-                   std::vector<completed>& out);
+  /// Takes in the chunk `number` and those that follow it, as far as that is
+  /// all of one run. Returns the chunk behind them.
+  std::uint32_t take(batch& work, std::uint32_t number, log_state& log,
+                     std::vector<completed>& out);
+  void walk(batch& work, std::uint32_t number, std::uint32_t end,
+            log_state& log, run& into, std::vector<completed>& out);
+  void join_before(batch& work, std::uint32_t number, std::uint32_t first,
+                   const run& before, bool lines, std::vector<completed>& out);
   void join_behind(batch& work, const chunk& piece, bool lines, run& grown,
-                   run& behind, std::vector<completed>& out);
+                   const run& behind, std::vector<completed>& out);
+  static void store(const batch& work, std::uint32_t first, std::uint32_t last,
+                    run& into);
+
+  log_state& find_log(std::uint64_t stream);
   void hand_out(batch& work, const chunk& piece, bool fresh,
                 std::vector<completed>& out);
   void give_up_old() noexcept;
 
   seam_scanner scanner_;
+  seam_border border_;
   const std::size_t max_bytes_;
   std::list<log_state> logs_;  ///< the last one heard of in front
   std::unordered_map<std::uint64_t, log_place> by_stream_;
   std::size_t bytes_ = 0;
   std::uint64_t evicted_ = 0;
 
-  log_segments spare_;
-  log_segments arriving_;  ///< the head of the chunk that is taken in, reused
-  std::vector<seam_token> found_;  // reused
+  // Reused.
+  log_state unnamed_;
+  log_segments left_;
+  log_segments right_;
+  std::string border_of_run_;
+  std::string scratch_;
+  std::vector<seam_token> found_;
 };
 
 }  // namespace tokensieve

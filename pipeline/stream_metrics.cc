@@ -137,6 +137,12 @@ void add_findings(family_list& to, const stream_totals& totals) {
   to.counter("tokensieve_known_requests_evicted_total",
              "Requests forgotten within the window for want of memory.",
              totals.evicted_requests);
+  to.gauge("tokensieve_log_tail_bytes",
+           "Memory of the ends of logs, for tokens that their chunks cut.",
+           totals.log_tail_bytes);
+  to.counter("tokensieve_log_tails_evicted_total",
+             "Logs whose ends were given up for want of memory.",
+             totals.evicted_logs);
   to.counter("tokensieve_follow_timeouts_total",
              "Starts that did not wait for all earlier requests.",
              totals.follow_timeouts);

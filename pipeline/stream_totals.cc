@@ -52,6 +52,8 @@ void stream_totals::add(const batch_counts& done) {
   add_each(rejected, done.rejected);
   known_requests = done.known_requests;
   evicted_requests = done.evicted_requests;
+  log_tail_bytes = done.log_tail_bytes;
+  evicted_logs = done.evicted_logs;
 }
 
 void stream_totals::add(const output_counts& committed,

@@ -61,6 +61,8 @@ struct stream_totals {
   counters<k_rejections> rejected{};
   counter known_requests{0};    ///< in the table, now
   counter evicted_requests{0};  ///< of the table, for want of room
+  counter log_tail_bytes{0};    ///< of the ends of logs that are kept, now
+  counter evicted_logs{0};      ///< whose ends were given up
 
   // The sink thread: what was committed, and how commits ended.
   counter requests{0};

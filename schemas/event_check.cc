@@ -1,40 +1,21 @@
 #include "schemas/event_check.h"
 
+#include "schemas/chunk_collector.h"
+#include "schemas/event_members.h"
 #include "schemas/json_text.h"
 
 #include <algorithm>
 #include <cstdint>
 #include <string_view>
+#include <vector>
 
 namespace tokensieve {
 namespace {
 
-enum class event_type : std::uint8_t { other, build_log, commit };
-
-/// What the top level of an object says about the event that it may be.
-struct event_members {
-  event_type type = event_type::other;
-  bool text = false;  ///< `text` is a string or an array of strings
-  bool sha = false;   ///< `sha` is a string
-  bool schema = false;
-  bool specversion = false;
-  std::uint32_t data = 0;     ///< entry of `data`, if it is an object
-  std::uint32_t payload = 0;  ///< entry of `payload`, if it is an object
-
-  [[nodiscard]] bool complete() const {
-    return type == event_type::other ||
-           (type == event_type::build_log ? text : sha);
-  }
-  /// Entry of the event that a CloudEvent or a Kafka Connect record holds.
-  [[nodiscard]] std::uint32_t enclosed() const {
-    if (specversion) return data;
-    return schema ? payload : 0;
-  }
-};
-
 class top_level {
  public:
-  explicit top_level(const json_index& document) : json_(document) {}
+  top_level(const json_index& document, std::vector<log_chunk>& chunks)
+      : json_(document), chunks_(chunks) {}
 
   std::optional<dead_letter_reason> check() {
     if (!walk_document()) {
@@ -51,10 +32,11 @@ class top_level {
   bool walk_document() {
     switch (json_.kind(0)) {
       case '{':
-        return walk_event(0) == json_.size();
+        return walk_event(0, {}) == json_.size();
       case '[':
         return walk_array();
       case '"':
+        collect_string(json_, {0, 1, {}}, 0, chunks_);
         return json_.size() == 1;
       default:
         return json_.size() == 1 && is_json_scalar(json_.scalar(0));
@@ -63,12 +45,16 @@ class top_level {
 
   bool walk_array() {
     if (json_.kind(1) == ']') return json_.size() == 2;
-    for (std::uint32_t i = 1;; ++i) {
+    log_field field{.element = 0};
+    for (std::uint32_t i = 1;; ++i, ++field.element) {
       if (!begins_value(i)) return false;
       // What is wrong inside of an element is not looked for.
       base_ = 2;
-      const std::uint32_t end = json_.kind(i) == '{' ? walk_event(i) : 0;
+      const std::uint32_t end = json_.kind(i) == '{' ? walk_event(i, field) : 0;
       base_ = 1;
+      if (json_.kind(i) == '"') {
+        collect_string(json_, {i, i + 1, field}, i, chunks_);
+      }
       i = end != 0 ? end : behind(i);
       if (json_.kind(i) == ']') return i + 1 == json_.size();
       if (json_.kind(i) != ',') return false;
@@ -77,17 +63,32 @@ class top_level {
 
   /// Walks the object at `i` and the events that it may enclose. Returns the
   /// entry behind it, 0 where its top level is broken.
-  std::uint32_t walk_event(std::uint32_t i) {
+  std::uint32_t walk_event(std::uint32_t i, log_field field) {
     event_members members;
     const std::uint32_t end = walk_object(i, members);
     if (end == 0) return 0;
-    complete_ = complete_ && members.complete();
+    event_type type = type_of(json_, members);
+    complete_ = complete_ && is_complete(members, type);
     for (int envelopes = 0; envelopes < k_max_envelopes; ++envelopes) {
-      const std::uint32_t enclosed = members.enclosed();
+      const bool event = is_string(members.specversion);
+      const bool connect = members.schema != 0;
+      const std::uint32_t enclosed =
+          event ? members.data : (connect ? members.payload : 0);
+      if (enclosed == 0) break;
+      (envelopes == 0 ? field.outer : field.inner) =
+          event ? log_field::envelope::data : log_field::envelope::payload;
+      if (json_.kind(enclosed) == '"') {
+        collect_string(json_, {i, end, field}, enclosed, chunks_);
+        return end;
+      }
       members = {};
-      if (enclosed == 0 || walk_object(enclosed, members) == 0) break;
-      complete_ = complete_ && members.complete();
+      if (json_.kind(enclosed) != '{' || walk_object(enclosed, members) == 0) {
+        return end;
+      }
+      type = type_of(json_, members);
+      complete_ = complete_ && is_complete(members, type);
     }
+    collect_chunks(json_, {i, end, field}, members, type, chunks_);
     return end;
   }
 
@@ -98,40 +99,29 @@ class top_level {
       if (json_.kind(i) != '"' || json_.kind(i + 1) != ':') return 0;
       const std::uint32_t value = i + 2;
       if (!begins_value(value)) return 0;
-      note(json_.raw_string(i), value, members);
+      members.note(json_.raw_string(i), value);
       i = behind(value);
       if (json_.kind(i) == '}') return i + 1;
       if (json_.kind(i) != ',') return 0;
     }
   }
 
-  /// As a later member of the same name wins with most readers, so it does
-  /// here.
-  void note(std::string_view key, std::uint32_t value, event_members& members) {
-    const char kind = json_.kind(value);
-    if (key == "type") {
-      members.type = type_of(value);
-    } else if (key == "text") {
-      members.text = kind == '"' || is_array_of_strings(value);
-    } else if (key == "sha") {
-      members.sha = kind == '"';
-    } else if (key == "specversion") {
-      members.specversion = kind == '"';
-    } else if (key == "data") {
-      members.data = kind == '{' ? value : 0;
-    } else if (key == "schema") {
-      members.schema = true;
-    } else if (key == "payload") {
-      members.payload = kind == '{' ? value : 0;
+  [[nodiscard]] bool is_complete(const event_members& event,
+                                 event_type type) const {
+    switch (type) {
+      case event_type::build_log:
+        return is_string(event.text) ||
+               (event.text != 0 && is_array_of_strings(event.text));
+      case event_type::commit:
+        return is_string(event.sha);
+      case event_type::other:
+        break;
     }
+    return true;
   }
 
-  [[nodiscard]] event_type type_of(std::uint32_t value) const {
-    if (json_.kind(value) != '"') return event_type::other;
-    const std::string_view name = json_.raw_string(value);
-    if (name == "build_log") return event_type::build_log;
-    if (name == "commit") return event_type::commit;
-    return event_type::other;
+  [[nodiscard]] bool is_string(std::uint32_t entry) const {
+    return entry != 0 && json_.kind(entry) == '"';
   }
 
   [[nodiscard]] bool is_array_of_strings(std::uint32_t value) const {
@@ -165,6 +155,7 @@ class top_level {
   }
 
   const json_index& json_;
+  std::vector<log_chunk>& chunks_;
   /// Brackets around the object that is walked. Those around an enclosed event
   /// need not be counted: its envelope's walk has seen how deep it is.
   int base_ = 1;
@@ -174,8 +165,9 @@ class top_level {
 
 }  // namespace
 
-std::optional<dead_letter_reason> check_document(const json_index& document) {
-  return top_level(document).check();
+std::optional<dead_letter_reason> check_document(
+    const json_index& document, std::vector<log_chunk>& chunks) {
+  return top_level(document, chunks).check();
 }
 
 }  // namespace tokensieve

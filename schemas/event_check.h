@@ -2,8 +2,10 @@
 
 #include "schemas/dead_letter.h"
 #include "schemas/json_index.h"
+#include "schemas/log_chunk.h"
 
 #include <optional>
+#include <vector>
 
 namespace tokensieve {
 
@@ -17,7 +19,8 @@ inline constexpr int k_max_envelopes = 2;
 /// Walks the top level of an indexed document: too_deep, invalid_json and
 /// not_an_event of the dead-letter table. Looks into no value but the
 /// elements of an array (of events) and an event inside of an envelope.
+/// Appends what it meets of logs to `chunks`: see chunk_collector.
 [[nodiscard]] std::optional<dead_letter_reason> check_document(
-    const json_index& document);
+    const json_index& document, std::vector<log_chunk>& chunks);
 
 }  // namespace tokensieve

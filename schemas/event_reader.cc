@@ -1,5 +1,6 @@
 #include "schemas/event_reader.h"
 
+#include "schemas/chunk_collector.h"
 #include "schemas/event_check.h"
 #include "schemas/event_form.h"
 #include "schemas/event_shape.h"
@@ -7,6 +8,7 @@
 #include "schemas/json_strings.h"
 
 #include <algorithm>
+#include <vector>
 
 namespace tokensieve {
 namespace {
@@ -65,21 +67,7 @@ class event_reader::state final : private event_visitor {
     return out;
   }
 
-  std::optional<log_chunk> chunk() const {
-    if (form_ == event_form::text && !bytes_.empty()) {
-      log_chunk all;
-      all.begin = skipped_;
-      all.size = bytes_.size();
-      return all;
-    }
-    if (form_ != event_form::json || !indexed_) return {};
-    auto found = chunk_of(index_);
-    if (found) {
-      const std::string_view content = without_blanks(bytes_);
-      found->begin += skipped_ + bytes_.size() - content.size();
-    }
-    return found;
-  }
+  std::span<const log_chunk> chunks() const { return chunks_; }
 
   void shrink() {
     index_.shrink();
@@ -97,10 +85,15 @@ class event_reader::state final : private event_visitor {
     form_ = event_form::text;
     document_ = 0;
     indexed_ = false;
+    chunks_.clear();
     rewind();
     const std::string_view content = without_blanks(bytes_);
     const bool claims = claims_json(content, event.content_type);
-    if (bytes_.empty() || (!claims && !may_be_json(content))) return {};
+    if (bytes_.empty()) return {};
+    if (!claims && !may_be_json(content)) {
+      take_text();
+      return {};
+    }
 
     auto reason = index(content);
     if (is_whole(reason)) {
@@ -112,38 +105,64 @@ class event_reader::state final : private event_visitor {
       form_ = event_form::lines;
     } else if (claims) {
       form_ = event_form::broken;
+      chunks_.clear();
+    } else {
+      chunks_.clear();
+      take_text();
     }
     // What does not claim to be JSON is no dead letter for its form.
     if (!claims && !is_whole(reason)) reason.reset();
     return reason;
   }
 
-  /// Indexes `content`, a part of `bytes_`, and checks it.
-  std::optional<dead_letter_reason> index(std::string_view content) {
+  /// Indexes `content`, a part of `bytes_`, and checks it. `number` is that of
+  /// the document in NDJSON.
+  std::optional<dead_letter_reason> index(
+      std::string_view content, std::uint32_t number = log_field::k_none) {
     const auto behind =
         static_cast<std::size_t>(bytes_.end() - content.end()) + behind_;
     auto reason = index_.build(content, behind);
-    if (!reason) reason = check_document(index_);
-    if (is_whole(reason)) shape_.reset(index_);
+    const std::size_t known = chunks_.size();
+    if (!reason) reason = check_document(index_, chunks_);
+    if (!is_whole(reason)) {
+      chunks_.resize(known);
+      return reason;
+    }
+    shape_.reset(index_);
+    const std::size_t begin =
+        skipped_ + static_cast<std::size_t>(content.data() - bytes_.data());
+    for (log_chunk& chunk : std::span(chunks_).subspan(known)) {
+      chunk.event_begin += begin;
+      chunk.begin += begin;
+      chunk.field.document = number;
+    }
     return reason;
   }
 
+  /// A text is one chunk.
+  void take_text() {
+    log_chunk& all = chunks_.emplace_back();
+    all.event_begin = all.begin = skipped_;
+    all.event_size = all.size = bytes_.size();
+  }
+
   /// A line of NDJSON.
-  std::optional<dead_letter_reason> index_line(std::string_view line) {
+  std::optional<dead_letter_reason> index_line(std::string_view line,
+                                               std::uint32_t number) {
     const std::string_view content = without_blanks(line);
     if (!may_be_json(content)) return dead_letter_reason::invalid_json;
-    return index(content);
+    return index(content, number);
   }
 
   /// Is the event NDJSON? If so, `reason` becomes that of its first document
   /// that has one.
   bool examine_lines(std::optional<dead_letter_reason>& reason) {
     std::optional<dead_letter_reason> first;
-    std::size_t lines = 0;
-    std::size_t whole = 0;
+    std::uint32_t lines = 0;
+    std::uint32_t whole = 0;
     std::string_view rest = bytes_;
     for (auto line = take_line(rest); !line.empty(); line = take_line(rest)) {
-      const auto fault = index_line(line);
+      const auto fault = index_line(line, lines);
       ++lines;
       if (is_whole(fault)) ++whole;
       if (!first) first = fault;
@@ -174,8 +193,11 @@ class event_reader::state final : private event_visitor {
   bool next_line() {
     line_ = take_line(rest_);
     if (line_.empty()) return false;
-    indexed_ = is_whole(index_line(line_));
+    // Its chunks are known already.
+    const std::size_t known = chunks_.size();
     document_ = lines_taken_++;
+    indexed_ = is_whole(index_line(line_, document_));
+    chunks_.resize(known);
     return true;
   }
 
@@ -211,6 +233,7 @@ class event_reader::state final : private event_visitor {
   json_strings strings_;
   event_shape shape_;
   event_visitor* visitor_ = nullptr;
+  std::vector<log_chunk> chunks_;  ///< of the event
 
   std::string_view bytes_;   ///< the event without what stands in front
   std::size_t skipped_ = 0;  ///< bytes of a mark, of a schema's number
@@ -247,8 +270,8 @@ leak event_reader::describe(std::uint32_t document,
   return state_->describe(document, pointer);
 }
 
-std::optional<log_chunk> event_reader::chunk() const {
-  return state_->chunk();
+std::span<const log_chunk> event_reader::chunks() const {
+  return state_->chunks();
 }
 
 void event_reader::shrink() {

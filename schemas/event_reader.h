@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string_view>
 
 namespace tokensieve {
@@ -75,11 +76,10 @@ class event_reader {
   [[nodiscard]] leak describe(std::uint32_t document,
                               std::string_view pointer) const;
 
-  /// What the event of the last `check` or `read` is as a chunk of a log; its
-  /// offsets count from the first byte of the event's value. Nothing where it
-  /// is broken or holds several events.
-  /// REQUIRES: the bytes of that event live, and no `shrink` since.
-  [[nodiscard]] std::optional<log_chunk> chunk() const;
+  /// The chunks of logs that the event of the last `check` or `read` holds, in
+  /// the order in which they stand; none where it is broken. Offsets count from
+  /// the first byte of the event's value. Valid until the next call.
+  [[nodiscard]] std::span<const log_chunk> chunks() const;
 
   /// Gives the memory of a large event back.
   void shrink();

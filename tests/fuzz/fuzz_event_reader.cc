@@ -55,9 +55,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
     const leak place = reader.describe(text.document, text.pointer);
     require(place.field == text.pointer);
   }
-  const auto chunk = reader.chunk();
-  require(!chunk || (chunk->begin <= value.size() &&
-                     chunk->size <= value.size() - chunk->begin));
+  for (const log_chunk& chunk : reader.chunks()) {
+    require(chunk.begin <= value.size() &&
+            chunk.size <= value.size() - chunk.begin);
+  }
 
   // The quick way, and an event that is indexed where it lies, say the same.
   require(reader.check(event) == reason);

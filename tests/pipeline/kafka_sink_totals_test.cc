@@ -121,6 +121,8 @@ TEST_F(kafka_sink_totals_test, what_a_batch_counted_is_added) {
                   .failed = 1,
                   .known_requests = 11,
                   .evicted_requests = 4,
+                  .log_tail_bytes = 12,
+                  .evicted_logs = 5,
                   .rejected = {5, 0, 6}};
   sink_.take(std::move(made));
   sink_.take(next_batch());
@@ -135,6 +137,8 @@ TEST_F(kafka_sink_totals_test, what_a_batch_counted_is_added) {
   // The table as it is, not a sum.
   EXPECT_EQ(totals_.known_requests, 0U);
   EXPECT_EQ(totals_.evicted_requests, 0U);
+  EXPECT_EQ(totals_.log_tail_bytes, 0U);
+  EXPECT_EQ(totals_.evicted_logs, 0U);
 }
 
 TEST_F(kafka_sink_totals_test, latency_runs_from_the_record_to_the_commit) {

@@ -53,8 +53,12 @@ inline std::string json(std::string_view text) {
     } else if (c == '"' || c == '\\') {
       out += '\\';
       out += c;
+    } else if (c == '\t') {
+      out += "\\t";
     } else if (static_cast<unsigned char>(c) < 0x20) {
-      out += c == '\x1b' ? "\\u001b" : "\\t";
+      constexpr std::string_view k_digits = "0123456789abcdef";
+      out += c < 0x10 ? "\\u000" : "\\u001";
+      out += k_digits[static_cast<unsigned char>(c) % 16];
     } else {
       out += c;
     }

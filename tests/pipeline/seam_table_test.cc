@@ -244,6 +244,94 @@ TEST_F(seam_table_test, the_log_silent_for_longest_is_given_up) {
   EXPECT_THAT(requests_, testing::SizeIs(1));
 }
 
+TEST_F(seam_table_test, a_gap_is_waited_for_until_the_log_is_given_up) {
+  start(64 << 10);
+  arrive({{.value = event("s", "T " + token_.substr(0, 9), 1)},
+          {.value = event("s", token_.substr(20), 3)}});
+  for (int i = 0; i < 20; ++i)
+    arrive(event("log " + std::to_string(i), std::string(900, 'x')));
+  EXPECT_THAT(requests_, IsEmpty());
+  arrive(event("s", token_.substr(9, 11), 2));
+  EXPECT_THAT(requests_, ElementsAre(seen{token_, "", 0, 1, 3}));
+
+  const std::string other = samples::granular(random_);
+  arrive({{.value = event("t", "T " + other.substr(0, 9), 1)},
+          {.value = event("t", other.substr(20), 3)}});
+  const std::uint64_t evicted = seams_->evicted();
+  for (int i = 0; seams_->evicted() < evicted + 40; ++i)
+    arrive(event("more " + std::to_string(i), std::string(900, 'x')));
+  arrive(event("t", other.substr(9, 11), 2));
+  EXPECT_THAT(requests_, testing::SizeIs(1));
+}
+
+/// A log in plain text may be cut between any two bytes.
+TEST_F(seam_table_test, a_cut_may_stand_in_a_character_or_in_an_escape) {
+  struct row {
+    const char* name;
+    std::string text;
+    std::uint64_t column;
+  };
+  const std::string escaped =
+      token_.substr(0, 3) + "\\u005f" + token_.substr(4);
+  const row rows[]{
+      {"UTF-8", "ü\xf0\x9f\x98\x80" + token_ + "\xe2\x82\xac\n", 7},
+      {"a string in a string", R"({\"a\":\"\t)" + token_ + R"(\n\"})", 12},
+      {"an escape in the token", "x " + escaped + " y\n", 3},
+      {"half a pair", "\xed\xa0\xbd" + token_ + "\xff\n", 4}};
+  for (const row& one : rows) {
+    for (std::size_t cut = 1; cut < one.text.size(); ++cut) {
+      start();
+      arrive({{.value = one.text.substr(0, cut), .key = "k"},
+              {.value = one.text.substr(cut), .key = "k"}});
+      ASSERT_THAT(requests_, testing::SizeIs(1)) << one.name << " at " << cut;
+      EXPECT_EQ(requests_[0].token, token_);
+      const bool left = cut >= one.column;
+      EXPECT_EQ(requests_[0].offset, left ? 0 : 1) << one.name << " " << cut;
+      EXPECT_EQ(requests_[0].column, left ? one.column : one.column - cut)
+          << one.name << " at " << cut;
+      EXPECT_EQ(sightings_, 0U);
+    }
+  }
+}
+
+TEST_F(seam_table_test, what_the_whole_says_takes_the_place_of_the_head) {
+  struct row {
+    const char* name;
+    std::string left;
+    std::string right;
+    seen want;
+  };
+  const std::string path = "//npm.corp.example/:_authToken=";
+  const row rows[]{{"a registry",
+                    "a\n" + path,
+                    token_ + "\n",
+                    {token_, "npm.corp.example/", 1, 1, 1}},
+                   {"a registry that is cut",
+                    "a\n" + path.substr(0, 9),
+                    path.substr(9) + token_ + "\n",
+                    {token_, "npm.corp.example/", 1, 1, 23}},
+                   {"a name of more confidence",
+                    "a\n//npm.corp.example/:_auth",
+                    "Token=" + uuid_ + "\n",
+                    {uuid_, "npm.corp.example/", 1, 1, 7}},
+                   {"no less", "a\n", token_ + "\n", {token_, "", 1, 1, 1}}};
+  for (const row& one : rows) {
+    for (const std::size_t batch_size : {1, 2}) {
+      start();
+      std::vector<input> both{{.value = event("s", one.left)},
+                              {.value = event("s", one.right)}};
+      if (batch_size == 2) {
+        arrive(both);
+      } else {
+        arrive({both[0]});
+        arrive({both[1]});
+      }
+      EXPECT_THAT(requests_, ElementsAre(one.want)) << one.name;
+      EXPECT_EQ(sightings_, 0U) << one.name;
+    }
+  }
+}
+
 TEST_F(seam_table_test, a_log_of_gaps_is_bounded) {
   start(16 << 20);
   for (std::uint64_t i = 0; i < 1000; ++i)

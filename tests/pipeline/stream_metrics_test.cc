@@ -160,6 +160,8 @@ TEST_F(stream_metrics_test, they_agree_with_the_totals) {
   totals_.producer_restarts = 28;
   totals_.consumer_restarts = 29;
   totals_.evicted_requests = 30;
+  totals_.log_tail_bytes = 31;
+  totals_.evicted_logs = 32;
   const exposition text = read();
   EXPECT_EQ(text.at("tokensieve_records_consumed_total"), 11);
   EXPECT_EQ(text.at("tokensieve_bytes_consumed_total"), 12);
@@ -181,6 +183,8 @@ TEST_F(stream_metrics_test, they_agree_with_the_totals) {
   EXPECT_EQ(text.at("tokensieve_producer_restarts_total"), 28);
   EXPECT_EQ(text.at("tokensieve_consumer_restarts_total"), 29);
   EXPECT_EQ(text.at("tokensieve_known_requests_evicted_total"), 30);
+  EXPECT_EQ(text.at("tokensieve_log_tail_bytes"), 31);
+  EXPECT_EQ(text.at("tokensieve_log_tails_evicted_total"), 32);
 }
 
 TEST_F(stream_metrics_test, each_value_of_a_label_is_there_from_the_start) {
