@@ -46,6 +46,10 @@ constexpr unsigned k_ampersand = 1U << 4;
 constexpr unsigned k_equals = 1U << 5;
 constexpr unsigned k_backslash = 1U << 6;
 constexpr unsigned k_soft_break = 1U << 7;
+// Of what stands behind a byte only.
+constexpr unsigned k_line_end = 1U << 0;
+constexpr unsigned k_all_leads =
+    k_percent | k_ampersand | k_equals | k_backslash | k_soft_break;
 
 constexpr byte_class marks() {
   byte_class marks;
@@ -72,6 +76,7 @@ constexpr byte_class marks_before() {
   before.add(k_backslash, {5, 7}, {5, 8});   // U, u, x
   before.add(k_soft_break, {0}, {10, 13});   // LF, CR
   before.add(k_soft_break, {5}, {12});       // a backslash
+  before.add(k_line_end, {0, 2, 5}, {2, 7, 10, 12, 13});
   return before;
 }
 
@@ -123,7 +128,10 @@ void portable_masks(const char* text, std::size_t blocks, block_masks* out) {
       return (k_marks.bits(*at) & k_letters) != 0;
     });
     out[i].leads = portable_mask(block, [](const char* at) {
-      return (k_marks.bits(at[0]) & k_before.bits(at[1])) != 0;
+      return (k_marks.bits(at[0]) & k_before.bits(at[1]) & k_all_leads) != 0;
+    });
+    out[i].line_ends = portable_mask(block, [](const char* at) {
+      return (k_before.bits(at[1]) & k_line_end) != 0;
     });
   }
 }
@@ -166,9 +174,14 @@ constexpr byte_classifier k_portable{portable_masks, portable_bits};
 [[gnu::target("avx2")]] inline block_masks half_masks(const char* at) noexcept {
   const __m256i bits = bits_of(load(at), k_marks);
   const __m256i before = bits_of(load(at + 1), k_before);
-  const __m256i letters = _mm256_set1_epi8(k_letters);
-  return {.letters = any_of(_mm256_and_si256(bits, letters)),
-          .leads = any_of(_mm256_and_si256(bits, before))};
+  const auto has = [](__m256i one, __m256i other)
+                       __attribute__((target("avx2"))) {
+    return any_of(_mm256_and_si256(one, other));
+  };
+  const __m256i leads = _mm256_set1_epi8(static_cast<char>(k_all_leads));
+  return {.letters = has(bits, _mm256_set1_epi8(k_letters)),
+          .leads = has(_mm256_and_si256(bits, leads), before),
+          .line_ends = has(before, _mm256_set1_epi8(k_line_end))};
 }
 
 [[gnu::target("avx2")]] void avx2_masks(const char* text, std::size_t blocks,
@@ -178,7 +191,8 @@ constexpr byte_classifier k_portable{portable_masks, portable_bits};
     const block_masks first = half_masks(block);
     const block_masks second = half_masks(block + 32);
     out[i] = {.letters = first.letters | second.letters << 32,
-              .leads = first.leads | second.leads << 32};
+              .leads = first.leads | second.leads << 32,
+              .line_ends = first.line_ends | second.line_ends << 32};
   }
 }
 

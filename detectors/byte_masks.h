@@ -14,6 +14,9 @@ struct block_masks {
   /// `%`, `=`, `&` or a backslash with a byte behind it that may go on with an
   /// encoded letter: `%6`, `=6`, `&#`, `\x`.
   std::uint64_t leads = 0;
+  /// Bytes in front of one that may end a line: a line end, a quote, or a
+  /// backslash; but also of some that look like these.
+  std::uint64_t line_ends = 0;
 };
 
 /// Of letters and digits in base64 and in hex: the bits that tell whether what

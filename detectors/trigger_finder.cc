@@ -10,8 +10,9 @@
 namespace tokensieve {
 namespace {
 
-// A piece that any stretch has; the shortest line of a folded one.
+// A piece that any stretch has, and the shortest line of a folded one.
 constexpr std::size_t k_piece = 16;
+constexpr std::size_t k_line = 8;
 // No more is looked at to either side: the letters of a token's 36 bytes.
 constexpr std::size_t k_look = 72;
 // Where a folded line may begin or end.
@@ -45,11 +46,43 @@ constexpr two_blocks longer(two_blocks runs) noexcept {
           runs.mask & (runs.mask << By | carried)};
 }
 
-// Where 16 in a row end.
-constexpr std::uint64_t ends_of_pieces(std::uint64_t mask,
-                                       std::uint64_t before) noexcept {
-  static_assert(k_piece == 16);
-  return longer<8>(longer<4>(longer<2>(longer<1>({before, mask})))).mask;
+// Where 16 in a row end, and where 8 do that stand at the end of a line.
+struct piece_ends {
+  std::uint64_t pieces;
+  std::uint64_t lines;
+};
+constexpr piece_ends ends_of_pieces(std::uint64_t mask, std::uint64_t before,
+                                    std::uint64_t line_ends) noexcept {
+  static_assert(k_piece == 16 && k_line == 8);
+  const two_blocks lines = longer<4>(longer<2>(longer<1>({before, mask})));
+  return {longer<8>(lines).mask, lines.mask & line_ends};
+}
+
+// Is there the escape of a control character or of a space? Colours are full
+// of them.
+bool is_control(std::string_view text, std::size_t at) noexcept {
+  return text[at] == '\\' && stands_at(text, at + 1, "u00") &&
+         at + 4 < text.size() && text[at + 4] < '3';
+}
+
+// Does the line or the array's element end behind the letter at `at`? In an
+// event's raw bytes most backslashes and quotes are of something else.
+bool ends_a_line(std::string_view text, std::size_t at) noexcept {
+  if (at + 2 >= text.size()) return true;
+  const char next = text[at + 2];
+  switch (text[at + 1]) {
+    case '\\':
+      return next == 'n' || next == 'r' || next == '"' || next == '\\';
+    case '"':
+    case '\'':
+      return next != ':' && next != ' ' && next != '>';
+    case '\n':
+    case '\r':
+    case ',':
+      return true;
+    default:
+      return false;
+  }
 }
 
 // Walks from the first letter of a group to both sides while what the letters
@@ -278,20 +311,36 @@ bool trigger_finder::next_block() noexcept {
     if (next_ == batch_end_) load_batch();
     const std::uint64_t before = masks_[next_ % k_batch].letters;
     const block_masks& masks = masks_[next_ % k_batch + 1];
-    const std::uint64_t pieces = ends_of_pieces(masks.letters, before);
+    // The last byte of a line is no letter's neighbour.
+    const auto [pieces, lines] =
+        ends_of_pieces(masks.letters, before,
+                       masks.line_ends & ~(masks.letters >> 1));
+    if ((pieces | lines | masks.leads) == 0) continue;
     leads_ = masks.leads;
     lane_ = k_lanes;
-    if (pieces != 0) find_pieces(masks.letters, before, pieces);
-    if ((pieces | leads_) != 0) {
-      ++next_;
-      return true;
-    }
+    const std::uint64_t line_ends = of_lines(lines);
+    if ((pieces | line_ends) != 0)
+      find_pieces(masks.letters, before, line_ends, pieces | line_ends);
+    ++next_;
+    return true;
   }
   return false;
 }
 
+// Those of `ends`, in block `next_`, that are the ends of lines indeed.
+std::uint64_t trigger_finder::of_lines(std::uint64_t ends) const noexcept {
+  std::uint64_t lines = 0;
+  for (; ends != 0; ends &= ends - 1) {
+    const auto at = static_cast<std::size_t>(std::countr_zero(ends));
+    if (ends_a_line(text_, next_ * k_mask_bytes + at))
+      lines |= std::uint64_t{1} << at;
+  }
+  return lines;
+}
+
 // The pieces of block `next_` whose letters are plausible.
 void trigger_finder::find_pieces(std::uint64_t letters, std::uint64_t before,
+                                 std::uint64_t line_ends,
                                  std::uint64_t pieces) noexcept {
   lane_masks last{};
   if (plausible_of_ + 1 == next_) {
@@ -301,8 +350,11 @@ void trigger_finder::find_pieces(std::uint64_t letters, std::uint64_t before,
   }
   plausible_ = plausible(next_, letters);
   plausible_of_ = next_;
-  for (unsigned lane = 0; lane < k_lanes; ++lane)
-    ends_[lane] = ends_of_pieces(plausible_[lane], last[lane]);
+  for (unsigned lane = 0; lane < k_lanes; ++lane) {
+    const auto [ends, lines] =
+        ends_of_pieces(plausible_[lane], last[lane], line_ends);
+    ends_[lane] = ends | lines;
+  }
   lane_ = 0;
 }
 
@@ -311,6 +363,7 @@ std::optional<text_trigger> trigger_finder::next_unit() noexcept {
   while (leads_ != 0) {
     const auto at = block + static_cast<std::size_t>(std::countr_zero(leads_));
     leads_ &= leads_ - 1;
+    if (is_control(text_, at)) continue;
     if (const auto found = encoded_letters_at(text_, at))
       return text_trigger{found->encoding, found->begin, found->end};
   }
@@ -329,17 +382,20 @@ std::optional<text_trigger> trigger_finder::next_letters(
   std::uint64_t& ends = ends_[lane_];
   while (ends != 0) {
     const auto last = block + static_cast<std::size_t>(std::countr_zero(ends));
-    const std::size_t first = last + 1 - k_piece;
+    // Every group begins in a line of 8 that ends here.
+    const std::size_t first = last + 1 - k_line;
     const std::size_t group = first + (phase - first) % Letters.group;
     examination<Letters> found(text_);
     found.walk(group);
 
     // No other piece goes over what ended this one.
-    const std::size_t behind = found.end() + k_piece - 1 - block;
+    const std::size_t behind =
+        std::max(found.end() + k_line - 1, last + 1) - block;
     ends &= behind < k_mask_bytes ? ~std::uint64_t{0} << behind : 0;
     bool good = found.size() >= k_enough;
-    if (!good && found.at_edge() && found.size() >= k_piece) {
-      good = is_interrupted(text_, found.begin(), found.end());
+    if (!good && found.at_edge() && found.size() >= k_line) {
+      good = found.size() >= k_piece &&
+             is_interrupted(text_, found.begin(), found.end());
       if (!good && is_near_line_end(text_, found.begin(), found.end())) {
         const unfolded letters(text_, Letters, form_, group);
         examination<Letters> whole(letters.text());

@@ -26,7 +26,7 @@ struct text_trigger {
 /// nanosecond a byte.
 ///
 /// - Letters that decode to text: a token is 36 bytes at least, and so 47
-///   letters of base64. They may be folded to lines of 16 and more. Where
+///   letters of base64. They may be folded to lines of 8 and more. Where
 ///   another encoding interrupts them, 16 are enough.
 /// - Units that stand for letters or digits, which no writer need encode.
 class trigger_finder {
@@ -52,7 +52,8 @@ class trigger_finder {
   [[nodiscard]] bool next_block() noexcept;
   void load_batch() noexcept;
   void find_pieces(std::uint64_t letters, std::uint64_t before,
-                   std::uint64_t pieces) noexcept;
+                   std::uint64_t line_ends, std::uint64_t pieces) noexcept;
+  [[nodiscard]] std::uint64_t of_lines(std::uint64_t ends) const noexcept;
   [[nodiscard]] std::optional<text_trigger> next_unit() noexcept;
   template <const alphabet& Letters>
   [[nodiscard]] std::optional<text_trigger> next_letters(
@@ -70,7 +71,7 @@ class trigger_finder {
   std::size_t batch_end_ = 0;
 
   // Of block `next_ - 1`: the leads that are still to be looked at and, by
-  // lane, where a piece of 16 plausible letters ends.
+  // lane, where a piece of plausible letters ends.
   std::uint64_t leads_ = 0;
   lane_masks ends_{};
   unsigned lane_ = k_lanes;

@@ -230,11 +230,6 @@ std::optional<encoded_letters> encoded_letters_at(std::string_view text,
       how = &k_html;
       break;
     case '\\':
-      // Colours, and other controls and spaces: not worth more of a look.
-      if (stands_at(text, at, "\\u00") && at + 4 < text.size() &&
-          text[at + 4] < '3') {
-        return std::nullopt;
-      }
       how = &k_escape;
       while (at > 0 && text[at - 1] == '\\')
         --at;
