@@ -107,7 +107,7 @@ std::size_t letter_text::line_begin(std::size_t at) const noexcept {
 // Where the array's element ends in front of the one that begins at `begin`;
 // 0 for none.
 std::size_t letter_text::element_end(std::size_t begin) const noexcept {
-  if (form_ != line_form::raw || begin < 3 || text_[begin - 1] != '"') return 0;
+  if (form_ < line_form::raw || begin < 3 || text_[begin - 1] != '"') return 0;
   std::size_t end = begin - 1;
   if (is_blank(text_[end - 1])) --end;
   return end > 1 && text_[end - 1] == ',' && text_[end - 2] == '"' ? end - 2

@@ -56,8 +56,8 @@ inline constexpr alphabet k_hex_alphabet{alphabets::hex_values(), 4, 2};
 
 /// What the lines of a text are: of a patch, where the first byte is a sign; of
 /// an event's raw bytes, where the elements of an array may be lines of one
-/// log.
-enum class line_form : std::uint8_t { text, patch, raw };
+/// log; or of a piece of such bytes, which may hold part of a folded run only.
+enum class line_form : std::uint8_t { text, patch, raw, piece };
 
 /// One line of a run of letters.
 struct letter_line {

@@ -53,6 +53,14 @@ struct all_matches {
 }  // namespace
 
 bool scanner::may_hold_token(std::string_view raw) noexcept {
+  return may_hold_token(raw, line_form::raw);
+}
+
+bool scanner::piece_may_hold_token(std::string_view raw) noexcept {
+  return may_hold_token(raw, line_form::piece);
+}
+
+bool scanner::may_hold_token(std::string_view raw, line_form form) noexcept {
   if (raw.empty()) return false;  // Hyperscan refuses a null pointer
   first_match state{raw};
   const hs_error_t result = hs_scan(
@@ -60,7 +68,7 @@ bool scanner::may_hold_token(std::string_view raw) noexcept {
       scratch_.get(), &first_match::on_match, &state);
   // What could not be scanned may hold anything.
   if (state.found || result != HS_SUCCESS) return true;
-  return trigger_finder(raw, line_form::raw).next().has_value();
+  return trigger_finder(raw, form).next().has_value();
 }
 
 void scanner::prefilter(std::string_view packed,

@@ -43,6 +43,9 @@ class scanner {
   /// escapes are undone. Costs about 0.3 ns a byte.
   [[nodiscard]] bool may_hold_token(std::string_view raw) noexcept;
 
+  /// The same of a piece of such bytes, which another scan will see whole.
+  [[nodiscard]] bool piece_may_hold_token(std::string_view raw) noexcept;
+
   /// The same over events packed one behind the other: appends to `ends` the
   /// offset in `packed` just behind each match, in ascending order, so that
   /// the caller knows which event to read.
@@ -89,6 +92,8 @@ class scanner {
     std::size_t max_size = 0;        ///< of the findings
   };
   struct match_state;
+  [[nodiscard]] bool may_hold_token(std::string_view raw,
+                                    line_form form) noexcept;
 
   static int on_match(unsigned id, unsigned long long from,
                       unsigned long long to, unsigned flags,

@@ -183,6 +183,7 @@ class unfolded {
     return {letters_.data() + first_, last_ - first_};
   }
   [[nodiscard]] std::size_t group() const noexcept { return k_look - first_; }
+  [[nodiscard]] bool is_folded() const noexcept { return folded_; }
 
  private:
   void go_back(std::string_view text, const letter_text& lines,
@@ -195,6 +196,7 @@ class unfolded {
       if (first_ == 0) return;
       line = lines.previous(*line);
       if (line) at = line->last;
+      folded_ |= line.has_value();
     }
   }
 
@@ -208,12 +210,14 @@ class unfolded {
       if (last_ == letters_.size()) return;
       line = lines.next(*line);
       if (line) at = line->first;
+      folded_ |= line.has_value();
     }
   }
 
   std::array<char, 2 * k_look> letters_;
   std::size_t first_ = k_look;
   std::size_t last_ = k_look;
+  bool folded_ = false;
 };
 
 // Does another encoding go on where the letters end at `at`, or end where they
@@ -400,7 +404,8 @@ std::optional<text_trigger> trigger_finder::next_letters(
         const unfolded letters(text_, Letters, form_, group);
         examination<Letters> whole(letters.text());
         whole.walk(letters.group());
-        good = whole.size() >= k_enough;
+        const bool piece = form_ == line_form::piece && letters.is_folded();
+        good = whole.size() >= (piece ? k_piece : k_enough);
       }
     }
     if (good) {

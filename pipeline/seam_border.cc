@@ -199,7 +199,11 @@ bool seam_border::may_hide_token(std::string_view left, std::string_view right,
       scan(left, "", right)) {
     return true;
   }
-  return may_be_folded(left) && scan(left, "\n", right);
+  if (may_be_folded(left) && scan(left, "\n", right)) return true;
+  // The cut may stand in the prefix of a line that goes on with the last.
+  const std::size_t line_end = left.rfind(escaped ? "\\n" : "\n");
+  return line_end != left.npos && may_be_folded(left.substr(0, line_end)) &&
+         scan(left, "", right);
 }
 
 bool seam_border::scan(std::string_view left, std::string_view separator,
@@ -213,7 +217,7 @@ bool seam_border::scan(std::string_view left, std::string_view separator,
   joined_ += separator;
   const std::string_view near = right.substr(0, k_near);
   joined_ += near.contains(' ') ? near : right.substr(0, k_seam_border);
-  return scanner_.may_hold_token(joined_);
+  return scanner_.piece_may_hold_token(joined_);
 }
 
 }  // namespace tokensieve
