@@ -48,8 +48,8 @@ constexpr unsigned k_backslash = 1U << 6;
 constexpr unsigned k_soft_break = 1U << 7;
 // Of what stands behind a byte only.
 constexpr unsigned k_line_end = 1U << 0;
-constexpr unsigned k_all_leads =
-    k_percent | k_ampersand | k_equals | k_backslash | k_soft_break;
+constexpr unsigned k_all_leads = k_percent | k_ampersand | k_equals |
+                                 k_backslash | k_soft_break | k_first_letters;
 
 constexpr byte_class marks() {
   byte_class marks;
@@ -66,7 +66,8 @@ constexpr byte_class marks() {
 
 // What may stand behind a lead, with the bit of that, and some more that look
 // like it: the high half of an ASCII letter; `#` or the name of an underscore;
-// what an escape goes on with; a line end, as it is or escaped.
+// what an escape goes on with; a line end, as it is or escaped; what the second
+// byte of zlib makes of base64.
 constexpr byte_class marks_before() {
   byte_class before;
   before.add(k_percent | k_equals, {3}, {3, 4, 5, 6, 7});
@@ -76,6 +77,7 @@ constexpr byte_class marks_before() {
   before.add(k_backslash, {5, 7}, {5, 8});   // U, u, x
   before.add(k_soft_break, {0}, {10, 13});   // LF, CR
   before.add(k_soft_break, {5}, {12});       // a backslash
+  before.add(k_first_letters, {4}, {1, 6, 10, 14});  // A, F, J, N
   before.add(k_line_end, {0, 2, 5}, {2, 7, 10, 12, 13});
   return before;
 }

@@ -12,7 +12,8 @@ inline constexpr std::size_t k_mask_bytes = 64;
 struct block_masks {
   std::uint64_t letters = 0;  ///< letters and digits
   /// `%`, `=`, `&` or a backslash with a byte behind it that may go on with an
-  /// encoded letter: `%6`, `=6`, `&#`, `\x`.
+  /// encoded letter: `%6`, `=6`, `&#`, `\x`; letters such as an `e` with one
+  /// behind them as zlib has it in base64.
   std::uint64_t leads = 0;
   /// Bytes in front of one that may end a line: a line end, a quote, or a
   /// backslash; but also of some that look like these.

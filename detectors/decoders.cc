@@ -25,6 +25,10 @@ std::vector<std::unique_ptr<const decoder>> make_decoders() {
   all.push_back(make_html_decoder());
   all.push_back(make_quoted_printable_decoder());
   all.push_back(make_utf16_decoder());
+  for (const token_encoding format :
+       {token_encoding::gzip, token_encoding::zlib, token_encoding::zstd}) {
+    all.push_back(make_inflating_decoder(format));
+  }
   return all;
 }
 

@@ -33,6 +33,10 @@ namespace tokensieve {
 /// UTF-16 of either byte order, with or without a mark.
 [[nodiscard]] std::unique_ptr<const decoder> make_utf16_decoder();
 
+/// gzip, zlib or zstd inside of base64, as `format` says.
+[[nodiscard]] std::unique_ptr<const decoder> make_inflating_decoder(
+    token_encoding format);
+
 /// Every decoder there is.
 [[nodiscard]] std::vector<std::unique_ptr<const decoder>> make_decoders();
 

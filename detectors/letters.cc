@@ -54,6 +54,27 @@ constexpr bool is_decoration(char c) noexcept {
 
 }  // namespace
 
+bool is_compressed_base64(std::string_view letters) noexcept {
+  if (letters.starts_with("H4sI") || letters.starts_with("KLUv")) return true;
+  if (letters.size() < 3 || letters[0] != 'e') return false;
+  // By level of compression: 78 01, 78 5e, 78 9c, 78 da.
+  const auto third = [&](char first, char last) {
+    return letters[2] >= first && letters[2] <= last;
+  };
+  switch (letters[1]) {
+    case 'A':
+      return third('E', 'H');
+    case 'F':
+      return third('4', '7');
+    case 'J':
+      return third('w', 'z');
+    case 'N':
+      return third('o', 'r');
+    default:
+      return false;
+  }
+}
+
 std::size_t letter_text::escaped_slash(std::size_t at) const noexcept {
   std::size_t slash = at;
   while (slash < text_.size() && slash < at + 8 && text_[slash] == '\\')

@@ -54,6 +54,9 @@ constexpr std::array<std::uint8_t, 256> hex_values() {
 inline constexpr alphabet k_base64_alphabet{alphabets::base64_values(), 6, 4};
 inline constexpr alphabet k_hex_alphabet{alphabets::hex_values(), 4, 2};
 
+/// Do the letters begin with the header of gzip, zlib or zstd in base64?
+[[nodiscard]] bool is_compressed_base64(std::string_view letters) noexcept;
+
 /// What the lines of a text are: of a patch, where the first byte is a sign; of
 /// an event's raw bytes, where the elements of an array may be lines of one
 /// log; or of a piece of such bytes, which may hold part of a folded run only.

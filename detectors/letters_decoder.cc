@@ -11,6 +11,9 @@ namespace {
 constexpr std::size_t k_reach_back = 8'192;
 constexpr std::size_t k_reach = 65'536;
 constexpr std::size_t k_overlap = 4'096;
+constexpr std::size_t k_max_compressed = std::size_t{8} << 20;
+// The size of the headers that are patterns.
+constexpr std::size_t k_header = 4;
 // How far back `decode` looks for the prefix of the line it begins in.
 constexpr std::size_t k_line_reach = 4'096;
 constexpr std::size_t k_max_padding = 2;
@@ -81,8 +84,14 @@ class letters_decoder final : public decoder {
   token_encoding encoding(const encoded_run&) const noexcept override {
     return encoding_;
   }
-  std::vector<std::string> text_patterns() const override { return {}; }
-  std::vector<std::string> raw_patterns() const override { return {}; }
+  // The headers of gzip and zstd.
+  std::vector<std::string> text_patterns() const override {
+    if (encoding_ != token_encoding::base64) return {};
+    return {"H4sI", "KLUv"};
+  }
+  std::vector<std::string> raw_patterns() const override {
+    return text_patterns();
+  }
   bool reads(token_encoding found) const noexcept override {
     return found == encoding_;
   }
@@ -106,7 +115,8 @@ class letters_decoder final : public decoder {
 std::optional<encoded_run> letters_decoder::find_run(
     std::string_view text, bool patch, decoder_trigger trigger,
     run_memory& memory) const noexcept {
-  const std::size_t begin = trigger.begin;
+  const bool matched = trigger.begin == trigger.end;
+  const std::size_t begin = trigger.begin - (matched ? k_header : 0);
   const letter_text lines(text, letters_, form_of(patch));
   const bool same_run =
       begin >= memory.run.begin && trigger.end <= memory.run.end;
@@ -118,10 +128,18 @@ std::optional<encoded_run> letters_decoder::find_run(
   found.lane = static_cast<unsigned>(memory.letters % group);
   std::size_t& covered = memory.covered[found.lane];
   if (trigger.end <= covered) return std::nullopt;
-  found.piece.begin = begin - memory.run.begin <= k_reach_back
-                          ? skip_letters(lines, memory.run.begin, found.lane)
-                          : piece_begin(lines, memory, begin);
-  found.piece.end = std::min(memory.run.end, begin + k_reach);
+  // What is compressed is read from its header on, and whole.
+  const bool compressed = encoding_ == token_encoding::base64 &&
+                          is_compressed_base64(text.substr(begin));
+  if (compressed) {
+    found.piece.begin = begin;
+  } else if (begin - memory.run.begin <= k_reach_back) {
+    found.piece.begin = skip_letters(lines, memory.run.begin, found.lane);
+  } else {
+    found.piece.begin = piece_begin(lines, memory, begin);
+  }
+  found.piece.end = std::min(memory.run.end,
+                             begin + (compressed ? k_max_compressed : k_reach));
   covered = found.piece.end == memory.run.end ? memory.run.end
                                               : found.piece.end - k_overlap;
   return found;

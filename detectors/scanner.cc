@@ -1,5 +1,6 @@
 #include "detectors/scanner.h"
 
+#include "detectors/inflate.h"
 #include "detectors/registry.h"
 #include "detectors/token_form.h"
 #include "detectors/trigger_finder.h"
@@ -218,6 +219,12 @@ struct scanner::match_state {
     }
   }
 
+  // What was decoded may be compressed.
+  void on_header() noexcept {
+    if (const auto format = compression_of(text))
+      on_found({*format, 0, text.size()});
+  }
+
   bool on_match(unsigned id, std::size_t end) noexcept {
     drain_triggers(end);
     const unsigned decoder = self.patterns_->decoder_of(id);
@@ -381,6 +388,7 @@ bool scanner::find_candidates(std::string_view text, bool patch,
                                     static_cast<unsigned>(text.size()), 0,
                                     scratch_.get(), &scanner::on_match, &state);
   state.drain_triggers(text.size());
+  if (depth > 0) state.on_header();
   return result == HS_SUCCESS && !state.limit_reached;
 }
 

@@ -65,6 +65,25 @@ bool is_control(std::string_view text, std::size_t at) noexcept {
          at + 4 < text.size() && text[at + 4] < '3';
 }
 
+// Does a run of base64 begin here that has the header of zlib?
+bool begins_compressed(std::string_view text, std::size_t at,
+                       line_form form) noexcept {
+  constexpr std::size_t k_shortest = 48;
+  constexpr std::size_t k_before = 256;
+  if (text[at] != 'e' || !is_compressed_base64(text.substr(at))) return false;
+  const letter_line line =
+      letter_text(text, k_base64_alphabet, form)
+          .line_at(at, {at - std::min(at, k_before), at + 1});
+  if (line.first != at) return false;
+  const std::string_view run = text.substr(at, k_shortest);
+  const auto letters = std::ranges::count_if(run, [](char c) {
+    return k_base64_alphabet.values[static_cast<unsigned char>(c)] !=
+           alphabet::k_none;
+  });
+  // A line may end within, or a slash be escaped.
+  return run.size() == k_shortest && letters > 32;
+}
+
 // Does the line or the array's element end behind the letter at `at`? In an
 // event's raw bytes most backslashes and quotes are of something else.
 bool ends_a_line(std::string_view text, std::size_t at) noexcept {
@@ -367,6 +386,11 @@ std::optional<text_trigger> trigger_finder::next_unit() noexcept {
   while (leads_ != 0) {
     const auto at = block + static_cast<std::size_t>(std::countr_zero(leads_));
     leads_ &= leads_ - 1;
+    if (is_alnum(text_[at])) {
+      if (begins_compressed(text_, at, form_))
+        return text_trigger{token_encoding::base64, at, at + 1};
+      continue;
+    }
     if (is_control(text_, at)) continue;
     if (const auto found = encoded_letters_at(text_, at))
       return text_trigger{found->encoding, found->begin, found->end};

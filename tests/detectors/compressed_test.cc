@@ -1,6 +1,3 @@
-// Compressed text inside of base64, and what inflating may cost. To be listed
-// with the decoder that reads it.
-
 #include "tests/detectors/compressed.h"
 
 #include "tests/detectors/samples.h"
