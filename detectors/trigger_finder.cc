@@ -65,6 +65,42 @@ bool is_control(std::string_view text, std::size_t at) noexcept {
          at + 4 < text.size() && text[at + 4] < '3';
 }
 
+// By distance of a letter from another behind it, modulo four, and by letter:
+// the alignments of base64 and of hex, a bit each, in which it may be part of
+// text.
+constexpr auto k_alignments = [] {
+  std::array<std::array<std::uint8_t, 256>, 4> table{};
+  for (unsigned distance = 0; distance < 4; ++distance) {
+    const unsigned place = 4 - distance;
+    for (unsigned c = 0; c < 256; ++c) {
+      const unsigned value = k_base64_alphabet.values[c];
+      if (value == alphabet::k_none) continue;
+      const bool hex = is_hex(static_cast<char>(c));
+      unsigned alignments = 0;
+      // The upper bit of the three bytes that a group of four letters makes.
+      constexpr std::array<unsigned, 4> k_upper{32, 8, 2, 0};
+      for (unsigned first = 0; first < 4; ++first) {
+        if ((value & k_upper[(place - first) % 4]) == 0)
+          alignments |= 1U << first;
+      }
+      for (unsigned first = 0; first < 2; ++first) {
+        const bool upper = (place - first) % 2 == 0;
+        if (upper ? c >= '0' && c <= '7' : hex) alignments |= 16U << first;
+      }
+      table[distance][c] = static_cast<std::uint8_t>(alignments);
+    }
+  }
+  return table;
+}();
+
+// May the last letters of a line, that at `at` included, stand for text?
+bool may_be_text(std::string_view text, std::size_t at) noexcept {
+  unsigned alignments = 0xff;
+  for (std::size_t i = 0; i < k_line; ++i)
+    alignments &= k_alignments[i % 4][static_cast<unsigned char>(text[at - i])];
+  return alignments != 0;
+}
+
 // Does a run of base64 begin here that has the header of zlib?
 bool begins_compressed(std::string_view text, std::size_t at,
                        line_form form) noexcept {
@@ -354,9 +390,10 @@ bool trigger_finder::next_block() noexcept {
 std::uint64_t trigger_finder::of_lines(std::uint64_t ends) const noexcept {
   std::uint64_t lines = 0;
   for (; ends != 0; ends &= ends - 1) {
-    const auto at = static_cast<std::size_t>(std::countr_zero(ends));
-    if (ends_a_line(text_, next_ * k_mask_bytes + at))
-      lines |= std::uint64_t{1} << at;
+    const auto bit = static_cast<std::size_t>(std::countr_zero(ends));
+    const std::size_t at = next_ * k_mask_bytes + bit;
+    if (ends_a_line(text_, at) && may_be_text(text_, at))
+      lines |= std::uint64_t{1} << bit;
   }
   return lines;
 }

@@ -137,7 +137,7 @@ bool are_enough(std::string_view text, std::size_t end,
 // `token`?
 bool make_a_name(std::string_view text, std::size_t at,
                  const letter_notation& how) noexcept {
-  constexpr std::size_t k_reach = 64;
+  constexpr std::size_t k_reach = 48;
   std::array<char, 2 * k_reach> plain;
   std::size_t size = 0;
   std::size_t here = 0;
@@ -247,7 +247,11 @@ std::optional<encoded_letters> encoded_letters_at(std::string_view text,
                       is_word(text[end]);
   if (!letter && !breaks) return std::nullopt;
   const bool enough = letter && are_enough(text, end, *how);
-  if (!enough && !make_a_name(text, at, *how)) return std::nullopt;
+  if (enough) return encoded_letters{how->encoding, at, end};
+  constexpr std::string_view k_of_names = "npm_tokeNPMTOKE";
+  if (letter && !k_of_names.contains(static_cast<char>(first.code)))
+    return std::nullopt;
+  if (!make_a_name(text, at, *how)) return std::nullopt;
   return encoded_letters{how->encoding, at, end};
 }
 
