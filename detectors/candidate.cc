@@ -125,8 +125,11 @@ std::optional<candidate> verify(
                                  k_yarn_name.size(), rejected);
     case signature::variable_name:
       return value_of(text, end, token_confidence::medium, rejected);
-    case signature::created_token:
-      return value_of(text, end, token_confidence::high, rejected);
+    case signature::created_token: {
+      const std::size_t phrase = created_token_end(text, end);
+      if (phrase == 0) return std::nullopt;
+      return value_of(text, phrase, token_confidence::high, rejected);
+    }
     case signature::token_create:
       return created_at(text, end, rejected);
     case signature::nexus:
@@ -137,6 +140,52 @@ std::optional<candidate> verify(
       break;
   }
   return std::nullopt;
+}
+
+bool may_be_granular(std::string_view raw, std::size_t end) noexcept {
+  // The 31st character of a valid body is a digit: names like `npm_config_` end
+  // before one. So a body of small letters is none, or one of low confidence.
+  // An encoded character may follow, or what may be folded into a token.
+  constexpr std::size_t k_first_of_checksum = 31;
+  constexpr std::string_view k_encoded = "\\%&=\x1b\r\n";
+  const std::string_view body = raw.substr(end, k_granular_body_size);
+  for (std::size_t i = 0; i < body.size(); ++i) {
+    if (is_lower(body[i])) continue;
+    return i < k_first_of_checksum &&
+           (is_upper(body[i]) || is_digit(body[i]) ||
+            k_encoded.contains(body[i]));
+  }
+  return body.size() == k_granular_body_size;
+}
+
+std::size_t created_token_end(std::string_view text, std::size_t end) noexcept {
+  const auto skip_colours = [&text](std::size_t at) {
+    for (int codes = 0; codes < 2; ++codes) {
+      std::size_t code = at;
+      if (stands_at(text, at, "\x1b[")) {
+        code += 2;
+      } else if (stands_at(text, at, "\\u001b[") ||
+                 stands_at(text, at, "\\u001B[")) {
+        code += 7;
+      } else {
+        break;
+      }
+      const std::size_t limit = std::min(text.size(), code + 16);
+      while (code < limit && (is_digit(text[code]) || text[code] == ';'))
+        ++code;
+      if (!stands_at(text, code, "m")) break;
+      at = code + 1;
+    }
+    return at;
+  };
+  const std::size_t kind = skip_colours(end);
+  for (const std::string_view word : {"publish", "read only"}) {
+    if (!stands_at(text, kind, word)) continue;
+    const std::size_t behind = skip_colours(kind + word.size());
+    constexpr std::string_view k_token = " token";
+    return stands_at(text, behind, k_token) ? behind + k_token.size() : 0;
+  }
+  return 0;
 }
 
 bool may_have_value(std::string_view raw, std::size_t end) noexcept {

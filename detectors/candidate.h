@@ -33,6 +33,18 @@ struct candidate {
     signature id, std::string_view text, std::size_t end,
     std::optional<rejected_candidate>& rejected) noexcept;
 
+/// May `npm_`, which ends at `end` of an event's raw bytes, begin a token, in
+/// JSON or not? False only where `verify` would find none in the unescaped text
+/// and no encoded byte follows.
+[[nodiscard]] bool may_be_granular(std::string_view raw,
+                                   std::size_t end) noexcept;
+
+/// Where `Created publish token` or `Created read only token` ends, in raw
+/// bytes or not, whose first word and blank end at `end`; 0 if it does not go
+/// on so. npm colours the kind of token.
+[[nodiscard]] std::size_t created_token_end(std::string_view text,
+                                            std::size_t end) noexcept;
+
 /// May a value follow the name that ends at `end` of an event's raw bytes, in
 /// JSON or not? False only where `verify` would find none in the unescaped
 /// text: `NODE_AUTH_TOKEN: ***` is in every job's log.

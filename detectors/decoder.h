@@ -77,6 +77,13 @@ class decoder {
   /// Regular expressions (Hyperscan's) over unescaped text.
   [[nodiscard]] virtual std::vector<std::string> text_patterns() const = 0;
 
+  /// Is a match of one of its patterns that ends at `end` worth a look? Called
+  /// from Hyperscan's callback, as `find_run` is.
+  [[nodiscard]] virtual bool confirms(std::string_view,
+                                      std::size_t) const noexcept {
+    return true;
+  }
+
   /// Does it read what `trigger_finder` finds of this encoding?
   [[nodiscard]] virtual bool reads(token_encoding) const noexcept {
     return false;

@@ -7,30 +7,42 @@
 namespace tokensieve {
 namespace {
 
-bool is_refuted(unsigned id, std::string_view raw, std::size_t end) noexcept {
+bool is_refuted(const signatures& patterns, unsigned id, std::string_view raw,
+                std::size_t end) noexcept {
+  if (id >= static_cast<unsigned>(signature::trigger)) {
+    const auto& decoder = patterns.decoders()[patterns.raw_decoder_of(id)];
+    return !decoder->confirms(raw, end);
+  }
   switch (static_cast<signature>(id)) {
     case signature::npmrc_name:
     case signature::yarn_name:
     case signature::variable_name:
       return !may_have_value(raw, end);
+    case signature::granular:
+      return !may_be_granular(raw, end);
+    case signature::created_token:
+      return created_token_end(raw, end) == 0;
     default:
       return false;
   }
 }
 
 struct first_match {
+  const signatures& patterns;
   std::string_view raw;
   bool found = false;
 
   static int on_match(unsigned id, unsigned long long, unsigned long long to,
                       unsigned, void* context) noexcept {
     auto& self = *static_cast<first_match*>(context);
-    self.found = !is_refuted(id, self.raw, static_cast<std::size_t>(to));
+    const auto end = static_cast<std::size_t>(to);
+    self.found = !is_refuted(self.patterns, id, self.raw, end);
     return self.found ? 1 : 0;
   }
 };
 
 struct all_matches {
+  const signatures& patterns;
   std::string_view raw;
   std::vector<std::size_t>& ends;
   bool out_of_memory = false;
@@ -40,7 +52,7 @@ struct all_matches {
                       unsigned, void* context) noexcept {
     auto& self = *static_cast<all_matches*>(context);
     const auto end = static_cast<std::size_t>(to);
-    if (is_refuted(id, self.raw, end)) return 0;
+    if (is_refuted(self.patterns, id, self.raw, end)) return 0;
     try {
       self.ends.push_back(end);
     } catch (const std::bad_alloc&) {
@@ -62,7 +74,7 @@ bool scanner::piece_may_hold_token(std::string_view raw) noexcept {
 
 bool scanner::may_hold_token(std::string_view raw, line_form form) noexcept {
   if (raw.empty()) return false;  // Hyperscan refuses a null pointer
-  first_match state{raw};
+  first_match state{*patterns_, raw};
   const hs_error_t result = hs_scan(
       patterns_->prefilter(), raw.data(), static_cast<unsigned>(raw.size()), 0,
       scratch_.get(), &first_match::on_match, &state);
@@ -75,7 +87,7 @@ void scanner::prefilter(std::string_view packed,
                         std::vector<std::size_t>& ends) {
   if (packed.empty()) return;
   const auto first = static_cast<std::ptrdiff_t>(ends.size());
-  all_matches state{packed, ends};
+  all_matches state{*patterns_, packed, ends};
   hs_scan(patterns_->prefilter(), packed.data(),
           static_cast<unsigned>(packed.size()), 0, scratch_.get(),
           &all_matches::on_match, &state);

@@ -228,6 +228,7 @@ struct scanner::match_state {
   bool on_match(unsigned id, std::size_t end) noexcept {
     drain_triggers(end);
     const unsigned decoder = self.patterns_->decoder_of(id);
+    if (!self.patterns_->decoders()[decoder]->confirms(text, end)) return true;
     std::size_t& seen = triggered[decoder];
     if (end > seen) {
       on_trigger(decoder, {end, end});

@@ -15,7 +15,8 @@ struct pattern {
 };
 
 // Names match in either case where people write them so: exactly the names
-// that environment variables are made of.
+// that environment variables are made of. What else must stand around a match
+// is looked at in the callback: bounded repeats take long to compile.
 std::vector<pattern> names() {
   return {
       {"_authToken", signature::npmrc_name, HS_FLAG_CASELESS},
@@ -24,34 +25,14 @@ std::vector<pattern> names() {
       {"npm_auth_token", signature::variable_name, HS_FLAG_CASELESS},
       {"node_auth_token", signature::variable_name, HS_FLAG_CASELESS},
       {"npm token create", signature::token_create},
+      {"Created ", signature::created_token},
       {R"(NpmToken\.)", signature::nexus},
+      {"npm_", signature::granular},
   };
-}
-
-// npm colours the kind of token: the words stand between `escape` sequences.
-pattern created_token(const std::string& escape) {
-  const std::string colours = "(?:" + escape + R"(\[[0-9;]{0,16}m){0,2})";
-  return {"Created " + colours + "(?:publish|read only)" + colours + " token",
-          signature::created_token};
-}
-
-std::vector<pattern> full_patterns() {
-  std::vector<pattern> all = names();
-  all.push_back({"npm_", signature::granular});
-  all.push_back(created_token(R"(\x1b)"));
-  return all;
 }
 
 std::vector<pattern> prefilter_patterns() {
   std::vector<pattern> all = names();
-  // The 31st character of a valid body is a digit. Names like `npm_config_`
-  // end before they match; the last class begins an encoded character or what
-  // may be folded into a token.
-  all.push_back(
-      {R"(npm_[A-Za-z0-9]{0,30}[A-Z0-9\\%&=\x1b\r\n])", signature::granular});
-  // What a token of low confidence may be in addition.
-  all.push_back({"npm_[a-z]{36}", signature::granular});
-  all.push_back(created_token(R"((?:\x1b|\\u001[bB]))"));
   // No JSON writer escapes letters or digits; the blank and the full stop
   // stand in fixed texts, and `;`, `:` and `?` in control sequences.
   all.push_back({R"(\\u00(?:[4-7]|3[0-9ABFabf]|20|2[Ee]))", signature::escape});
@@ -101,9 +82,10 @@ signatures::signatures() : decoders_(make_decoders()) {
     }
     for (std::string& expression : decoders_[i]->raw_patterns()) {
       raw.push_back({std::move(expression), signature::trigger});
+      raw_triggers_.push_back(i);
     }
   }
-  full_ = compile_database(full_patterns(), text);
+  full_ = compile_database(names(), text);
   prefilter_ = compile_database(prefilter_patterns(), raw);
 }
 

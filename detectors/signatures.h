@@ -18,7 +18,7 @@ enum class signature : unsigned {
   yarn_name,      ///< `npmAuthToken`
   variable_name,  ///< `NPM_TOKEN`, `NPM_AUTH_TOKEN`, `NODE_AUTH_TOKEN`
   token_create,   ///< `npm token create`
-  created_token,  ///< `Created publish token`
+  created_token,  ///< `Created `, as in `Created publish token`
   nexus,          ///< `NpmToken.`
   escape,         ///< a JSON escape that could hide a letter of a token
   trigger,        ///< the first of the decoders' patterns
@@ -48,9 +48,13 @@ class signatures {
     return decoders_;
   }
   /// Index in `decoders()` of the decoder whose pattern matched.
-  /// REQUIRES: id >= signature::trigger, an id that `full` reported.
+  /// REQUIRES: id >= signature::trigger, an id that `full` reported; or that
+  /// `prefilter` did.
   [[nodiscard]] unsigned decoder_of(unsigned id) const noexcept {
     return triggers_[id - static_cast<unsigned>(signature::trigger)];
+  }
+  [[nodiscard]] unsigned raw_decoder_of(unsigned id) const noexcept {
+    return raw_triggers_[id - static_cast<unsigned>(signature::trigger)];
   }
 
  private:
@@ -58,6 +62,7 @@ class signatures {
 
   std::vector<std::unique_ptr<const decoder>> decoders_;
   std::vector<unsigned> triggers_;
+  std::vector<unsigned> raw_triggers_;
   hs_database_handle prefilter_;
   hs_database_handle full_;
 };
