@@ -71,12 +71,13 @@ constexpr byte_class marks() {
 constexpr byte_class marks_before() {
   byte_class before;
   before.add(k_percent | k_equals, {3}, {3, 4, 5, 6, 7});
-  before.add(k_ampersand, {2}, {3});         // #
-  before.add(k_ampersand, {5, 6}, {5, 12});  // U, l
-  before.add(k_backslash, {3}, {0, 1});      // 0, 1
-  before.add(k_backslash, {5, 7}, {5, 8});   // U, u, x
-  before.add(k_soft_break, {0}, {10, 13});   // LF, CR
-  before.add(k_soft_break, {5}, {12});       // a backslash
+  before.add(k_percent, {3}, {2});                   // the dash and the dot
+  before.add(k_ampersand, {2}, {3});                 // #
+  before.add(k_ampersand, {5, 6}, {5, 12});          // U, l
+  before.add(k_backslash, {3}, {0, 1});              // 0, 1
+  before.add(k_backslash, {5, 7}, {5, 8});           // U, u, x
+  before.add(k_soft_break, {0}, {10, 13});           // LF, CR
+  before.add(k_soft_break, {5}, {12});               // a backslash
   before.add(k_first_letters, {4}, {1, 6, 10, 14});  // A, F, J, N
   before.add(k_line_end, {0, 2, 5}, {2, 7, 10, 12, 13});
   return before;
@@ -178,8 +179,8 @@ constexpr byte_classifier k_portable{portable_masks, portable_bits};
   const __m256i before = bits_of(load(at + 1), k_before);
   const auto has = [](__m256i one, __m256i other)
                        __attribute__((target("avx2"))) {
-    return any_of(_mm256_and_si256(one, other));
-  };
+                         return any_of(_mm256_and_si256(one, other));
+                       };
   const __m256i leads = _mm256_set1_epi8(static_cast<char>(k_all_leads));
   return {.letters = has(bits, _mm256_set1_epi8(k_letters)),
           .leads = has(_mm256_and_si256(bits, leads), before),

@@ -151,9 +151,8 @@ bool may_be_granular(std::string_view raw, std::size_t end) noexcept {
   const std::string_view body = raw.substr(end, k_granular_body_size);
   for (std::size_t i = 0; i < body.size(); ++i) {
     if (is_lower(body[i])) continue;
-    return i < k_first_of_checksum &&
-           (is_upper(body[i]) || is_digit(body[i]) ||
-            k_encoded.contains(body[i]));
+    return i < k_first_of_checksum && (is_upper(body[i]) || is_digit(body[i]) ||
+                                       k_encoded.contains(body[i]));
   }
   return body.size() == k_granular_body_size;
 }

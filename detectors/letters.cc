@@ -276,7 +276,8 @@ bool letter_text::goes_on(const letter_line& a,
                           const letter_line& b) const noexcept {
   const std::size_t letters = count(a.first, a.last);
   if (letters < k_min_column || letters > k_max_column) return false;
-  return count(b.first, b.last) <= letters ||
+  // The first line of a text may be cut.
+  return count(b.first, b.last) <= letters || a.first == 0 ||
          (letters >= k_min_first && b.last - b.begin <= a.last - a.begin);
 }
 

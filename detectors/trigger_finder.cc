@@ -371,9 +371,8 @@ bool trigger_finder::next_block() noexcept {
     const std::uint64_t before = masks_[next_ % k_batch].letters;
     const block_masks& masks = masks_[next_ % k_batch + 1];
     // The last byte of a line is no letter's neighbour.
-    const auto [pieces, lines] =
-        ends_of_pieces(masks.letters, before,
-                       masks.line_ends & ~(masks.letters >> 1));
+    const auto [pieces, lines] = ends_of_pieces(
+        masks.letters, before, masks.line_ends & ~(masks.letters >> 1));
     if ((pieces | lines | masks.leads) == 0) continue;
     leads_ = masks.leads;
     lane_ = k_lanes;

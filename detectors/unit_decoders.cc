@@ -108,7 +108,8 @@ class terminal_decoder final : public unit_decoder {
   std::vector<std::string> raw_patterns() const override {
     return {R"(n(?:pm?)?(?:\x1b|\r|\\r|\\u001[bB]|\\u000[dD]))"};
   }
-  bool confirms(std::string_view text, std::size_t end) const noexcept override {
+  bool confirms(std::string_view text,
+                std::size_t end) const noexcept override {
     return prefix_goes_on(text, end);
   }
 };

@@ -111,9 +111,12 @@ constexpr letter_notation k_escape{token_encoding::escape, escape_unit, 2, 12};
 constexpr letter_notation k_quoted_printable{token_encoding::quoted_printable,
                                              quoted_printable_unit, 4, 0};
 
+// A byte that nobody need encode.
 bool is_letter(const unit& one) noexcept {
-  return one.size > 0 && one.what != unit::meaning::nothing &&
-         one.code < 0x80 && is_word(static_cast<char>(one.code));
+  if (one.size == 0 || one.what == unit::meaning::nothing || one.code >= 0x80)
+    return false;
+  const char c = static_cast<char>(one.code);
+  return is_word(c) || c == '-' || c == '.';
 }
 
 // The end of the first `enough` letters, the first of which ends at `end`.
@@ -134,7 +137,7 @@ bool are_enough(std::string_view text, std::size_t end,
 }
 
 // Does the unit at `at` belong to what reads `npm_` or, in either case,
-// `token`?
+// `token`, or `npmtoken.`?
 bool make_a_name(std::string_view text, std::size_t at,
                  const letter_notation& how) noexcept {
   constexpr std::size_t k_reach = 48;
@@ -153,7 +156,7 @@ bool make_a_name(std::string_view text, std::size_t at,
     i += std::max<std::size_t>(next.size, 1);
   }
   const std::string_view read(plain.data(), size);
-  for (const std::string_view name : {"npm_", "token"}) {
+  for (const std::string_view name : {"npm_", "token", "npmtoken."}) {
     const std::size_t begin = here - std::min(here, name.size() - 1);
     if (read.substr(begin, here - begin + name.size()).contains(name))
       return true;
@@ -248,7 +251,7 @@ std::optional<encoded_letters> encoded_letters_at(std::string_view text,
   if (!letter && !breaks) return std::nullopt;
   const bool enough = letter && are_enough(text, end, *how);
   if (enough) return encoded_letters{how->encoding, at, end};
-  constexpr std::string_view k_of_names = "npm_tokeNPMTOKE";
+  constexpr std::string_view k_of_names = "npm_tokeNPMTOKE.";
   if (letter && !k_of_names.contains(static_cast<char>(first.code)))
     return std::nullopt;
   if (!make_a_name(text, at, *how)) return std::nullopt;

@@ -93,7 +93,10 @@ class utf16_decoder final : public decoder {
         little.begin == 0 || text[little.begin - 1] == '\n';
     const bool beside = is_separator(text[little.begin]) &&
                         !(at_line_begin && is_separator(text[big.end - 1]));
-    return beside ? big : little;
+    // Little-endian text at the end of all would not leave the last letter out.
+    const bool at_end =
+        big.end == text.size() && !is_separator(text[big.end - 1]);
+    return beside || at_end ? big : little;
   }
 
   static text_range around(std::string_view text, std::size_t at,

@@ -237,6 +237,20 @@ TEST(terminal, links_erased_lines_and_redraws_inside) {
   }
 }
 
+TEST(utf16, big_endian_glued_to_a_byte_at_the_end_of_a_text) {
+  samples::generator random(41);
+  const std::string token = samples::granular(random);
+  std::string big;
+  for (const char c : token)
+    big += std::string(1, '\0') + c;
+  for (const std::string before : {"t=", "g", ""}) {
+    const auto found = samples::scan(before + big);
+    ASSERT_EQ(found.size(), 1U) << before;
+    EXPECT_EQ(found[0].token.reveal(), token);
+    EXPECT_EQ(found[0].begin, before.size());
+  }
+}
+
 TEST(utf16, runs_of_either_order_behind_a_mark) {
   generator random(13);
   for (const bool big : {false, true}) {

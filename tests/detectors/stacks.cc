@@ -124,31 +124,15 @@ bool is_word(char c) {
   return c == '_' || samples::k_base62.find(c) != samples::k_base62.npos;
 }
 
-// Known gaps of the detector: the letters of `npm_` inside base64, and those of
-// a token of Nexus anywhere, are seen where all are encoded or none.
-constexpr bool k_fixed_text_is_seen_partly_encoded = false;
-
-// Where a token begins whose letters may be encoded one by one.
-std::size_t first_free(std::string_view text, const std::string& value,
-                       bool in_base64) {
-  const std::size_t token = text.find(value);
-  if (token == text.npos || k_fixed_text_is_seen_partly_encoded) return token;
-  if (text.substr(0, token).ends_with(k_nexus)) return text.npos;
-  return in_base64 && value.starts_with("npm_") ? token + 4 : token;
-}
-
 // What a writer must encode is, and some of the rest; of letters, digits and
 // `_` only those of the token.
 std::string partly(const std::string& encoding, std::string_view text,
-                   const std::string& value, bool in_base64,
-                   generator& random) {
+                   const std::string& value, generator& random) {
   const std::string style = encoders::style(encoding, random);
   const std::size_t one_in = 2 + random.below(8);
   const bool line_ends = random.chance(2);
-  const std::size_t token = first_free(text, value, in_base64);
+  const std::size_t token = text.find(value);
   const std::size_t behind = text.find(value) + value.size();
-  const std::size_t nexus = text.find(k_nexus);
-  const std::size_t nexus_end = nexus == text.npos ? nexus : behind;
   // Of letters no quoted-printable has more than it must.
   const bool letters = encoding != "quoted-printable";
   std::string encoded;
@@ -157,7 +141,6 @@ std::string partly(const std::string& encoding, std::string_view text,
     const bool in_token = token != text.npos && i >= token && i < behind;
     const bool may = in_token ? letters : !is_word(c);
     bool chosen = may && random.chance(one_in);
-    if (i >= nexus && i < nexus_end) chosen = false;
     if (c == '\n' || c == '\r') chosen = line_ends;
     if (c == sign_of(encoding)) chosen = true;
     encoded += chosen ? encoders::one(style, c) : std::string(1, c);
@@ -166,9 +149,9 @@ std::string partly(const std::string& encoding, std::string_view text,
 }
 
 // Colours in the token, wherever it stands.
-std::string coloured(std::string text, const std::string& value, bool in_base64,
+std::string coloured(std::string text, const std::string& value,
                      generator& random) {
-  const std::size_t token = first_free(text, value, in_base64);
+  const std::size_t token = text.find(value);
   const std::size_t behind = text.find(value) + value.size();
   if (token == text.npos) return text;
   for (std::size_t at = behind - 1; at > token; --at) {
@@ -184,13 +167,11 @@ bool is_lettered(const std::string& encoding) {
 
 // What one layer makes of what stands in it.
 std::string encoded(const layer& how, const std::string& text,
-                    const std::string& value, bool in_base64,
-                    generator& random) {
+                    const std::string& value, generator& random) {
   if (how.encoding == "base64")
     return samples::base64(text, how.url ? "-_" : "+/", how.padded);
-  if (how.encoding == "terminal")
-    return coloured(text, value, in_base64, random);
-  if (how.partly) return partly(how.encoding, text, value, in_base64, random);
+  if (how.encoding == "terminal") return coloured(text, value, random);
+  if (how.partly) return partly(how.encoding, text, value, random);
   return encoders::wrap(how.encoding, text, random).text;
 }
 
@@ -307,7 +288,7 @@ rendered render(const shape& of, bool hollow) {
   for (std::size_t i = of.layers.size(); i-- > 0;) {
     const layer& how = of.layers[i];
     const bool outermost = i == 0;
-    text = folded(how, encoded(how, text, value, !outermost, random),
+    text = folded(how, encoded(how, text, value, random),
                   outermost ? of.prefix : "", random);
     if (!outermost) text = surrounded(how, text, random);
   }
