@@ -40,12 +40,16 @@ void assembler::assemble(batch& work) noexcept {
   if (work.epoch != epoch_) {
     requests_.roll_back(committed_.load(std::memory_order_acquire));
     if (seams_ != nullptr) seams_->clear();
+    replays_.clear();
     epoch_ = work.epoch;
   }
   std::size_t done = 0;
   try {
     std::vector<seam_table::completed> joined;
     if (seams_ != nullptr) seams_->join(work, joined);
+    replays_.note(work);
+    // What they complete was written when they were committed.
+    if (work.replayed) joined.clear();
     auto next = joined.begin();
     // In front of the record's own: they may know more of the same token.
     const auto emit_joined = [&](std::size_t end) {
@@ -68,7 +72,7 @@ void assembler::assemble(batch& work) noexcept {
       if (from.reason) work.dead_letters.push_back({from.index, *from.reason});
     }
     emit_joined(work.records.size());
-    if (work.unread_from) {
+    if (work.unread_from && !work.replayed) {
       for (std::size_t i = *work.unread_from; i < work.records.size(); ++i) {
         work.dead_letters.push_back({i, dead_letter_reason::decode_limit});
       }

@@ -2,6 +2,7 @@
 
 #include "pipeline/batch.h"
 #include "pipeline/published_requests.h"
+#include "pipeline/replay_window.h"
 #include "pipeline/request_table.h"
 #include "pipeline/seam_table.h"
 
@@ -50,6 +51,7 @@ class assembler {
   const std::atomic<std::uint64_t>& committed_;
   seam_table* const seams_;
   request_table requests_;
+  replay_window replays_;
   std::uint64_t epoch_ = 0;
 };
 

@@ -93,6 +93,8 @@ struct partition_position {
   std::int64_t next_offset = 0;
   /// Of the record before it.
   std::optional<std::int64_t> timestamp_ms = std::nullopt;
+  /// Where to begin instead once the ends of logs are forgotten; by assemble.
+  std::optional<std::int64_t> replay_from = std::nullopt;
 };
 
 /// What a batch adds to the totals.
@@ -124,6 +126,9 @@ struct batch {
   std::uint64_t epoch = 0;
   /// A single event over 1 MiB: goes through the serial lane.
   bool large = false;
+  /// The records were committed before; they are read again for the ends of
+  /// their logs and yield nothing.
+  bool replayed = false;
 
   std::vector<record> records;
   std::string_view packed;  ///< small records, one behind the other

@@ -4,8 +4,7 @@
 
 namespace tokensieve {
 
-std::uint64_t epoch_ledger::open(assignment granted,
-                                 kafka_positions positions) {
+std::uint64_t epoch_ledger::open(assignment granted, input_offsets positions) {
   const std::scoped_lock lock(mutex_);
   assignment_ = std::make_shared<const assignment>(std::move(granted));
   positions_ = std::move(positions);
@@ -13,7 +12,7 @@ std::uint64_t epoch_ledger::open(assignment granted,
   return ++epoch_;
 }
 
-std::uint64_t epoch_ledger::reopen(kafka_positions positions) {
+std::uint64_t epoch_ledger::reopen(input_offsets positions) {
   const std::scoped_lock lock(mutex_);
   positions_ = std::move(positions);
   state_ = state::open;
@@ -42,7 +41,7 @@ std::optional<epoch_ledger::failure> epoch_ledger::failed() const {
   return failure_;
 }
 
-kafka_positions epoch_ledger::positions() const {
+input_offsets epoch_ledger::positions() const {
   const std::scoped_lock lock(mutex_);
   return positions_;
 }
@@ -83,13 +82,12 @@ std::shared_ptr<const assignment> epoch_ledger::begin_commit(
 }
 
 void epoch_ledger::committed(std::uint64_t epoch,
-                             const kafka_positions& positions) {
+                             const input_offsets& positions) {
   const std::scoped_lock lock(mutex_);
   // A commit that outlived its epoch is real, but its partitions are another
   // member's now.
   if (epoch != epoch_ || state_ == state::none) return;
-  for (const auto& [where, offset] : positions)
-    positions_[where] = offset;
+  positions_.update(positions);
 }
 
 void epoch_ledger::fail(std::uint64_t epoch, failure how) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "pipeline/input_offsets.h"
 #include "pipeline/kafka_handles.h"
 
 #include <chrono>
@@ -41,10 +42,10 @@ class epoch_ledger {
 
   /// Called with no epoch open. Returns the number of the new epoch, which
   /// starts at `positions`.
-  std::uint64_t open(assignment granted, kafka_positions positions);
+  std::uint64_t open(assignment granted, input_offsets positions);
 
   /// After `failed`: a new epoch of the same assignment, from `positions`.
-  std::uint64_t reopen(kafka_positions positions);
+  std::uint64_t reopen(input_offsets positions);
 
   /// Ends the open epoch, if any: asks the sink by `wake` and waits until it
   /// has committed or aborted. Once this returns, no commit of the epoch
@@ -59,7 +60,7 @@ class epoch_ledger {
   [[nodiscard]] std::optional<failure> failed() const;
 
   /// Offsets of the last commit; of the assignment's start before the first.
-  [[nodiscard]] kafka_positions positions() const;
+  [[nodiscard]] input_offsets positions() const;
 
   // --- The sink thread.
 
@@ -76,7 +77,7 @@ class epoch_ledger {
   /// The right to commit offsets of `epoch`, or null where it has ended.
   [[nodiscard]] std::shared_ptr<const assignment> begin_commit(
       std::uint64_t epoch) const;
-  void committed(std::uint64_t epoch, const kafka_positions& positions);
+  void committed(std::uint64_t epoch, const input_offsets& positions);
 
   /// The open transaction of `epoch` is gone; the source must rewind.
   void fail(std::uint64_t epoch, failure how);
@@ -96,7 +97,7 @@ class epoch_ledger {
   ending ending_ = ending::commit;
   failure failure_ = failure::aborted;
   std::shared_ptr<const assignment> assignment_;
-  kafka_positions positions_;
+  input_offsets positions_;
   bool finished_ = false;
 };
 

@@ -17,6 +17,12 @@ namespace {
 // What the event reader may read behind an inflated event.
 constexpr std::size_t k_padding = 64;
 
+void count(const record& input, batch_counts& into) {
+  ++into.records;
+  into.bytes += input.value.size();
+  if (input.value.empty()) ++into.empty;
+}
+
 }  // namespace
 
 inspector::inspector(std::shared_ptr<const signatures> patterns,
@@ -35,15 +41,12 @@ void inspector::inspect(batch& work) noexcept {
     linker_.begin();
     for (; index < work.records.size(); ++index) {
       const record& input = work.records[index];
-      ++work.counts.records;
-      work.counts.bytes += input.value.size();
-      if (input.value.empty()) {
-        ++work.counts.empty;
-        continue;
-      }
+      if (!work.replayed) count(input, work.counts);
+      if (input.value.empty()) continue;
       inspected_record out{
           .index = index, .tokens = {}, .reason = {}, .rejected = {}};
       inspect_record(work, hits_[index], out);
+      if (work.replayed) continue;  // it has left its chunks
       for (leaked_token& token : out.tokens)
         enclose(input.compression, token.found);
       if (!out.tokens.empty() || out.reason || !out.rejected.empty()) {
@@ -60,6 +63,7 @@ void inspector::inspect(batch& work) noexcept {
     reader_.shrink();
     inflated_ = {};
   }
+  if (work.replayed) return;
   for (std::size_t i = 0; i < k_rejections; ++i) {
     work.counts.rejected[i] = scanner_.rejected()[i] - rejected_before[i];
   }
@@ -98,7 +102,7 @@ void inspector::inspect_record(batch& work, bool hit, inspected_record& out) {
   }
   if (input.too_large) {
     out.reason = dead_letter_reason::too_large;
-    if (!hit) return;
+    if (!hit || work.replayed) return;
     event_collector found(scanner_, rejected_);
     found.on_text({.text = input.value, .pointer = {}});
     describe(found, false, out);
@@ -108,7 +112,7 @@ void inspector::inspect_record(batch& work, bool hit, inspected_record& out) {
   inspect_event({.value = input.value,
                  .content_type = input.content_type,
                  .readable_behind = input.readable_behind},
-                hit, out);
+                hit && !work.replayed, out);
   linker_.note(work, out.index, reader_, hit);
 }
 

@@ -55,7 +55,8 @@ void kafka_sink::take(batch_ptr batch) {
     return;
   }
   for (const partition_position& position : batch->positions) {
-    positions_[{*position.topic, position.partition}] = position.next_offset;
+    positions_.set({*position.topic, position.partition}, position.next_offset,
+                   position.replay_from);
   }
   behind_sequence_ = batch->sequence + 1;
   bytes_ += batch->counts.bytes;
@@ -208,7 +209,7 @@ void kafka_sink::finish() {
 
 void kafka_sink::commit() {
   due_ = clock::time_point::max();
-  if (positions_.empty()) return;
+  if (positions_.next.empty()) return;
   const auto fence = ledger_.begin_commit(epoch_);
   if (!fence) {
     discard();
@@ -221,7 +222,7 @@ void kafka_sink::commit() {
     return;
   }
   ledger_.committed(epoch_, positions_);
-  refusals_.committed(positions_);
+  refusals_.committed(positions_.next);
   committed_.store(behind_sequence_, std::memory_order_release);
   last_commit_ = clock::now();
   ++totals_.commits;
@@ -295,7 +296,7 @@ void kafka_sink::remake_writer() {
 
 void kafka_sink::forget() {
   dirty_ = false;
-  positions_.clear();
+  positions_ = {};
   uncommitted_.clear();
   refusals_.forget_written();
   bytes_ = 0;

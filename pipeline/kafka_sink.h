@@ -88,7 +88,7 @@ class kafka_sink final : public sink {
   bool dirty_ = false;  ///< something was handed to the writer
   std::uint64_t epoch_ = 0;
   std::uint64_t behind_sequence_ = 0;
-  kafka_positions positions_;
+  input_offsets positions_;
   std::uint64_t bytes_ = 0;
   output_counts written_;
   std::vector<emission> uncommitted_;  // for the observer

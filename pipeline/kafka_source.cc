@@ -268,13 +268,20 @@ bool kafka_source::add(batch& to, kafka_message& message) {
   const std::size_t size = value.size() + key.size() + content_type.size();
   const bool large =
       event_weight(value, settings_.input.max_event_bytes) > k_large_event;
+  const std::string& topic = topic_of(*message);
+  const auto replay = replay_until_.find({&topic, message->partition});
+  const bool replayed =
+      replay != replay_until_.end() && message->offset < replay->second;
   const bool full = to.large || large || to.records.size() == k_batch_records ||
                     to.value_bytes + size > k_batch_bytes;
-  if (!to.records.empty() && full) return false;
+  if (!to.records.empty() && (full || to.replayed != replayed)) return false;
   to.value_bytes += size;
+  to.replayed = replayed;
+  if (replay != replay_until_.end() && message->offset + 1 >= replay->second)
+    replay_until_.erase(replay);
 
   record& added = to.records.emplace_back();
-  added.source_name = &topic_of(*message);
+  added.source_name = &topic;
   added.partition = message->partition;
   added.offset = message->offset;
   rd_kafka_timestamp_type_t type{};
@@ -284,10 +291,11 @@ bool kafka_source::add(batch& to, kafka_message& message) {
   }
   added.too_large = value.size() > settings_.input.max_event_bytes;
   added.has_key = message->key != nullptr;
-  partition_position& position =
-      to.position_of(*added.source_name, added.partition);
-  position.next_offset = added.offset + 1;
-  position.timestamp_ms = added.timestamp_ms;
+  if (!replayed) {
+    partition_position& position = to.position_of(topic, added.partition);
+    position.next_offset = added.offset + 1;
+    position.timestamp_ms = added.timestamp_ms;
+  }
 
   if (size > k_packed) {
     added.value = value;

@@ -2,6 +2,7 @@
 
 #include "pipeline/config.h"
 #include "pipeline/epoch_ledger.h"
+#include "pipeline/input_offsets.h"
 #include "pipeline/input_topics.h"
 #include "pipeline/io.h"
 #include "pipeline/kafka_follower.h"
@@ -75,10 +76,14 @@ class kafka_source final : public source {
   void revoke(rd_kafka_t* client);
   void end_assignment(rebalance how);
   void forward_to_work_queue(const rd_kafka_topic_partition_list_t& partitions);
-  [[nodiscard]] kafka_positions committed_offsets(
+  [[nodiscard]] input_offsets committed_offsets(
       const rd_kafka_topic_partition_list_t& partitions);
-  [[nodiscard]] kafka_positions start_positions(
+  [[nodiscard]] input_offsets start_positions(
       const rd_kafka_topic_partition_list_t& partitions);
+  /// Moves replays to where the logs begin, drops what cannot be replayed.
+  static void fit_replays(input_offsets& positions,
+                          const kafka_positions& begins,
+                          const kafka_positions& ends);
   /// Where the logs begin, or end.
   [[nodiscard]] kafka_positions log_bounds(
       const rd_kafka_topic_partition_list_t& partitions, bool end);
@@ -109,6 +114,9 @@ class kafka_source final : public source {
   /// Set while the epoch waits for what was requested before it.
   std::optional<clock::time_point> wait_until_;
   input_topics inputs_;
+  /// What is before these offsets is replayed; by topic of `topics_`.
+  std::map<std::pair<const std::string*, std::int32_t>, std::int64_t>
+      replay_until_;
   kafka_positions to_commit_;  // start positions that no commit holds yet
   // Offsets that the broker does not have. What was read of their partitions
   // before, up to `read_until_`, is committed first.

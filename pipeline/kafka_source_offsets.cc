@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <stdexcept>
@@ -46,8 +47,8 @@ void kafka_source::assign(rd_kafka_topic_partition_list_t& partitions) {
                          rd_kafka_consumer_group_metadata(consumer_.get()))};
   fetched_.clear();
   read_until_.clear();
-  kafka_positions positions = start_positions(partitions);
-  const kafka_partitions from = to_partitions(positions);
+  input_offsets positions = start_positions(partitions);
+  const kafka_partitions from = to_partitions(positions.first());
   if (const auto code = rd_kafka_assign(consumer_.get(), from.get());
       code != RD_KAFKA_RESP_ERR_NO_ERROR) {
     throw std::runtime_error(rd_kafka_err2str(code));
@@ -56,7 +57,7 @@ void kafka_source::assign(rd_kafka_topic_partition_list_t& partitions) {
   log_info("assigned {} partition{}", partitions.cnt,
            partitions.cnt == 1 ? "" : "s");
   ++monitor_.totals.rebalances[static_cast<std::size_t>(rebalance::assigned)];
-  monitor_.lag.assign(positions);
+  monitor_.lag.assign(positions.next);
   monitor_.state.clear(unready::not_assigned);
   begin_epoch(ledger_.open(std::move(granted), std::move(positions)));
 }
@@ -100,7 +101,7 @@ void kafka_source::forward_to_work_queue(
   }
 }
 
-kafka_positions kafka_source::committed_offsets(
+input_offsets kafka_source::committed_offsets(
     const rd_kafka_topic_partition_list_t& partitions) {
   const kafka_partitions committed(
       rd_kafka_topic_partition_list_copy(&partitions));
@@ -117,11 +118,7 @@ kafka_positions kafka_source::committed_offsets(
     }
     log_info("waiting for the committed offsets: {}", rd_kafka_err2str(code));
   }
-  kafka_positions positions;
-  for (const auto& one : elements(*committed)) {
-    if (one.offset >= 0) positions[{one.topic, one.partition}] = one.offset;
-  }
-  return positions;
+  return from_commit(*committed);
 }
 
 kafka_positions kafka_source::log_bounds(
@@ -170,7 +167,7 @@ void kafka_source::take_stock() {
   }
   while (stop_requested() == stop_level::none) {
     try {
-      for (const auto& [where, offset] : committed_offsets(*all)) {
+      for (const auto& [where, offset] : committed_offsets(*all).next) {
         topics.erase(where.first);
       }
       inputs_.begin_at_end(std::move(topics));
@@ -181,14 +178,14 @@ void kafka_source::take_stock() {
   }
 }
 
-kafka_positions kafka_source::start_positions(
+input_offsets kafka_source::start_positions(
     const rd_kafka_topic_partition_list_t& partitions) {
-  kafka_positions positions = committed_offsets(partitions);
+  input_offsets positions = committed_offsets(partitions);
   const kafka_positions begins = log_bounds(partitions, false);
   const kafka_positions ends = log_bounds(partitions, true);
   std::map<std::string, int> begun;  // partitions, by topic
   for (const auto& [where, begin] : begins) {
-    const auto [position, is_new] = positions.try_emplace(where, begin);
+    const auto [position, is_new] = positions.next.try_emplace(where, begin);
     if (is_new) {
       if (inputs_.begins_at_end(where.first, where.second)) {
         position->second = ends.at(where);
@@ -198,11 +195,12 @@ kafka_positions kafka_source::start_positions(
       to_commit_.insert(*position);
     } else if (is_lost(where, position->second, begin)) {
       report_loss(where, position->second, begin, ends.at(where));
+      positions.replay.erase(where);
       if (settings_.input.on_lost == lost_offset::proceed) {
         position->second = begin;
         to_commit_.insert(*position);
       } else {
-        positions.erase(position);
+        positions.next.erase(position);
         continue;
       }
     }
@@ -214,7 +212,22 @@ kafka_positions kafka_source::start_positions(
         "beginning",
         topic, count, count == 1 ? "" : "s");
   }
+  fit_replays(positions, begins, ends);
   return positions;
+}
+
+void kafka_source::fit_replays(input_offsets& positions,
+                               const kafka_positions& begins,
+                               const kafka_positions& ends) {
+  for (auto one = positions.replay.begin(); one != positions.replay.end();) {
+    auto& [where, from] = *one;
+    from = std::max(from, begins.at(where));
+    const std::int64_t next = positions.next.at(where);
+    // What stands there when the log was cut or made anew is not what we read:
+    // the broker shall refuse the offset, and the loss be told.
+    const bool known = from < next && next <= ends.at(where);
+    one = known ? std::next(one) : positions.replay.erase(one);
+  }
 }
 
 // The broker does not have the offset that comes next. librdkafka 2.0.2 can
@@ -233,7 +246,7 @@ void kafka_source::on_lost_offset(const rd_kafka_message_t& message) {
 }
 
 bool kafka_source::is_committed_up_to_lost_offsets() const {
-  const kafka_positions committed = ledger_.positions();
+  const kafka_positions committed = ledger_.positions().next;
   return std::ranges::all_of(read_until_, [&](const auto& one) {
     const auto found = committed.find(one.first);
     return found == committed.end() || found->second >= one.second;

@@ -32,11 +32,12 @@ void kafka_source::recover(epoch_ledger::failure how) {
     rebuild("an offset is lost");
     return;
   }
-  kafka_positions positions = ledger_.positions();
+  input_offsets positions = ledger_.positions();
   if (!recover_at_) {
     // Each failure without a commit in between waits longer, the first not at
     // all.
-    if (std::exchange(recovered_to_, positions) != positions) failures_ = 0;
+    if (std::exchange(recovered_to_, positions.next) != positions.next)
+      failures_ = 0;
     const auto pause = std::min(
         k_longest_pause,
         k_first_pause * ((1U << std::min<std::uint64_t>(failures_++, 10)) - 1));
@@ -51,17 +52,22 @@ void kafka_source::recover(epoch_ledger::failure how) {
 
   if (how == epoch_ledger::failure::unknown) {
     // The last commit may have come through although nobody told us.
-    const kafka_partitions asked = to_partitions(positions);
+    const kafka_partitions asked = to_partitions(positions.next);
     try {
-      for (const auto& [where, offset] : committed_offsets(*asked)) {
-        positions[where] = offset;
-      }
+      positions.update(committed_offsets(*asked));
     } catch (const std::runtime_error& failure) {
       rebuild(failure.what());
       return;
     }
   }
-  if (!rewind(positions)) {
+  try {
+    const kafka_partitions again = to_partitions(positions.replay);
+    fit_replays(positions, log_bounds(*again, false), log_bounds(*again, true));
+  } catch (const std::runtime_error& failure) {
+    log_info("{}; trying again", failure.what());
+    return;
+  }
+  if (!rewind(positions.first())) {
     rebuild("cannot rewind to the last commit");
     return;
   }
@@ -80,6 +86,12 @@ void kafka_source::report_missing_outputs() {
 
 void kafka_source::begin_epoch(std::uint64_t epoch) {
   epoch_ = epoch;
+  replay_until_.clear();
+  const input_offsets positions = ledger_.positions();
+  for (const auto& [where, offset] : positions.replay) {
+    replay_until_[{&intern(where.first.c_str()), where.second}] =
+        positions.next.at(where);
+  }
   monitor_.state.clear(unready::fenced);
   if (requests_ == nullptr) return;
   // Behind the committed offsets: whoever committed those has written the

@@ -208,10 +208,10 @@ class transactional_writer final : public producing_writer {
   }
 
   write_outcome commit(
-      const kafka_positions& positions,
+      const input_offsets& positions,
       const std::shared_ptr<const assignment>& fence) override {
     if (const auto begun = begin(); begun != write_outcome::done) return begun;
-    const kafka_partitions offsets = to_partitions(positions);
+    const kafka_partitions offsets = to_commit(positions);
     if (const kafka_error failure = retry([&] {
           return rd_kafka_send_offsets_to_transaction(
               client_.get(), offsets.get(), fence->metadata.get(), -1);
@@ -282,7 +282,7 @@ class following_writer final : public producing_writer {
   }
 
   write_outcome commit(
-      const kafka_positions& positions,
+      const input_offsets& positions,
       const std::shared_ptr<const assignment>& fence) override {
     const auto until = clock::now() + limit_;
     while (rd_kafka_flush(client_.get(), 500) != RD_KAFKA_RESP_ERR_NO_ERROR) {
@@ -293,7 +293,7 @@ class following_writer final : public producing_writer {
       }
     }
     if (undelivered_ > 0) return dropped();
-    const kafka_partitions offsets = to_partitions(positions);
+    const kafka_partitions offsets = to_commit(positions);
     const rd_kafka_resp_err_t code =
         rd_kafka_commit(fence->consumer.get(), offsets.get(), 0);
     if (code == RD_KAFKA_RESP_ERR_NO_ERROR) return write_outcome::done;

@@ -2,7 +2,7 @@
 
 #include "pipeline/config.h"
 #include "pipeline/epoch_ledger.h"
-#include "pipeline/kafka_handles.h"
+#include "pipeline/input_offsets.h"
 #include "schemas/message.h"
 
 #include <cstdint>
@@ -46,7 +46,7 @@ class output_writer {
 
   /// Makes everything written since the last commit, and `positions`, final.
   [[nodiscard]] virtual write_outcome commit(
-      const kafka_positions& positions,
+      const input_offsets& positions,
       const std::shared_ptr<const assignment>& fence) = 0;
 
   /// Drops what was written since the last commit.

@@ -191,7 +191,7 @@ void add_group(family_list& to, const stream_monitor& monitor,
                    monitor.totals.rebalances);
   to.gauge("tokensieve_partitions_assigned",
            "Partitions that this process reads.", monitor.lag.assigned());
-  const auto lags = monitor.lag.measure(ledger.positions());
+  const auto lags = monitor.lag.measure(ledger.positions().next);
   const auto each = [&](std::string name, std::string help, auto value_of) {
     auto& made = to.family(MetricType::Gauge, std::move(name), std::move(help));
     for (const auto& lag : lags) {

@@ -29,8 +29,10 @@ batch_ptr watched_source::next() {
     monitor_.state.set(unready::stopping);
     return work;
   }
-  monitor_.totals.records_read += work->records.size();
-  monitor_.totals.bytes_read += work->value_bytes;
+  if (!work->replayed) {
+    monitor_.totals.records_read += work->records.size();
+    monitor_.totals.bytes_read += work->value_bytes;
+  }
   for (const partition_position& one : work->positions) {
     if (one.timestamp_ms) {
       monitor_.lag.read(*one.topic, one.partition, *one.timestamp_ms);

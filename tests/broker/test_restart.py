@@ -5,6 +5,7 @@ import itertools
 import json
 import time
 
+import pytest
 from confluent_kafka import Producer
 
 import tokens
@@ -82,6 +83,36 @@ def test_repeats_across_kills_are_requested_once(stage):
     assert stage.requested() == sorted(expected)
     assert (len(stage.requested("read_uncommitted"))
             > len(expected)), "no transaction was aborted"
+
+
+@pytest.mark.parametrize("delivery", ["exactly_once", "at_least_once"])
+@pytest.mark.parametrize("end", ["stop", "kill"])
+def test_a_token_cut_by_a_restart_is_found_once(stage, end, delivery):
+    def chunk(text):
+        return {"type": "build_log", "stream": "8812/test", "text": text}
+
+    def start():
+        program = stage.start(instance="stable-1", delivery=delivery)
+        stage.wait_until_processed()
+        return program
+
+    stage.create_topics()
+    token, other = tokens.granular(1), tokens.granular(2)
+    ((_, first),) = stage.produce([chunk("npm ci\nx " + token[:20])])
+    getattr(start(), end)()
+    assert stage.requested() == []  # and the first half is committed
+    stage.produce([chunk(token[20:] + "\n")])
+    getattr(start(), end)()
+    # Both halves are replayed, and complete nothing any more.
+    stage.produce([chunk(other + "\n")])
+    start()
+    assert stage.requested() == [token, other]
+    assert stage.read(stage.sightings) == []
+    request = next(said for said in stage.read_json(stage.requests)
+                   if said["token"]["value"] == token)
+    assert request["origin"]["offset"] == first
+    assert (request["leak"]["line"], request["leak"]["column"]) == (2, 3)
+    assert request["id"] == tokens.request_id(request)
 
 
 def test_behind_its_window_a_token_is_requested_again(stage):

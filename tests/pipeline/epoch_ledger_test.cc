@@ -13,8 +13,8 @@ using std::chrono::seconds;
 using ending = epoch_ledger::ending;
 using failure = epoch_ledger::failure;
 
-kafka_positions at(std::int64_t offset) {
-  return {{{"logs", 0}, offset}};
+input_offsets at(std::int64_t offset) {
+  return {.next = {{{"logs", 0}, offset}}};
 }
 
 class epoch_ledger_test : public testing::Test {
@@ -57,10 +57,23 @@ TEST_F(epoch_ledger_test, an_open_epoch_may_write_and_commit) {
 }
 
 TEST_F(epoch_ledger_test, a_commit_moves_the_positions_it_names) {
-  const auto epoch = ledger_.open({}, {{{"logs", 0}, 7}, {{"logs", 1}, 8}});
+  const auto epoch =
+      ledger_.open({}, {.next = {{{"logs", 0}, 7}, {{"logs", 1}, 8}}});
   ledger_.committed(epoch, at(20));
   EXPECT_EQ(ledger_.positions(),
-            (kafka_positions{{{"logs", 0}, 20}, {{"logs", 1}, 8}}));
+            (input_offsets{.next = {{{"logs", 0}, 20}, {{"logs", 1}, 8}}}));
+}
+
+TEST_F(epoch_ledger_test, a_replay_belongs_to_the_commit_that_names_it) {
+  const input_offsets::partition first{"logs", 0};
+  const input_offsets::partition second{"logs", 1};
+  const auto epoch = ledger_.open(
+      {}, {.next = {{first, 7}, {second, 8}}, .replay = {{second, 3}}});
+  ledger_.committed(epoch, {.next = {{first, 20}}, .replay = {{first, 15}}});
+  EXPECT_EQ(ledger_.positions().replay,
+            (kafka_positions{{first, 15}, {second, 3}}));
+  ledger_.committed(epoch, {.next = {{first, 30}}});
+  EXPECT_EQ(ledger_.positions().replay, (kafka_positions{{second, 3}}));
 }
 
 TEST_F(epoch_ledger_test, an_earlier_epoch_can_do_nothing) {

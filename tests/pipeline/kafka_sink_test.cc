@@ -136,7 +136,19 @@ TEST_F(kafka_sink_test, each_partition_has_its_position) {
   made->positions.push_back({&topic(), 5, 17});
   sink_.take(std::move(made));
   EXPECT_EQ(broker_.commits.at(0).positions,
-            (kafka_positions{{{topic(), 0}, 1}, {{topic(), 5}, 17}}));
+            (input_offsets{.next = {{{topic(), 0}, 1}, {{topic(), 5}, 17}}}));
+}
+
+TEST_F(kafka_sink_test, a_commit_says_where_a_replay_begins) {
+  open();
+  auto made = next_batch();
+  made->positions.push_back({&topic(), 5, 17});
+  made->positions.back().replay_from = 12;
+  sink_.take(std::move(made));
+  EXPECT_EQ(broker_.commits.at(0).positions,
+            (input_offsets{.next = {{{topic(), 0}, 1}, {{topic(), 5}, 17}},
+                           .replay = {{{topic(), 5}, 12}}}));
+  EXPECT_EQ(ledger_.positions(), broker_.commits.at(0).positions);
 }
 
 TEST_F(kafka_sink_test, totals_say_what_was_done) {

@@ -54,10 +54,12 @@ class kafka_source_test : public testing::Test {
               RD_KAFKA_RESP_ERR_NO_ERROR);
   }
 
-  void commit(std::int64_t offset) {
+  void commit(std::int64_t offset, std::optional<std::int64_t> replay = {}) {
     const kafka_client member =
         make_consumer(settings_, kafka_conf(rd_kafka_conf_new()));
-    const kafka_partitions offsets = to_partitions({{{topic_, 0}, offset}});
+    input_offsets named;
+    named.set({topic_, 0}, offset, replay);
+    const kafka_partitions offsets = to_commit(named);
     ASSERT_EQ(rd_kafka_commit(member.get(), offsets.get(), 0),
               RD_KAFKA_RESP_ERR_NO_ERROR);
   }
@@ -177,7 +179,7 @@ TEST_F(kafka_source_test, a_failed_epoch_is_read_again_from_the_last_commit) {
   for (const char* value : {"a", "b", "c"})
     produce(value);
   read(3);
-  ledger_.committed(1, {{{topic_, 0}, 1}});
+  ledger_.committed(1, {.next = {{{topic_, 0}, 1}}});
   ledger_.fail(1, epoch_ledger::failure::aborted);
   std::vector<std::string> again;
   while (again.size() < 2) {
@@ -187,6 +189,66 @@ TEST_F(kafka_source_test, a_failed_epoch_is_read_again_from_the_last_commit) {
       again.emplace_back(one.value);
   }
   EXPECT_THAT(again, ElementsAre("b", "c"));
+}
+
+TEST_F(kafka_source_test, a_start_replays_what_the_commit_names) {
+  for (const char* value : {"a", "b", "c", "d"})
+    produce(value);
+  commit(3, 1);
+  const batch_ptr again = next();
+  EXPECT_TRUE(again->replayed);
+  EXPECT_TRUE(again->positions.empty());
+  ASSERT_EQ(again->records.size(), 2U);
+  EXPECT_EQ(again->records[0].value, "b");
+  EXPECT_EQ(again->records[1].value, "c");
+  const batch_ptr fresh = next();
+  EXPECT_FALSE(fresh->replayed);
+  ASSERT_EQ(fresh->records.size(), 1U);
+  EXPECT_EQ(fresh->records[0].value, "d");
+  EXPECT_EQ(fresh->positions.at(0).next_offset, 4);
+  EXPECT_EQ(ledger_.positions(), (input_offsets{.next = {{{topic_, 0}, 3}},
+                                                .replay = {{{topic_, 0}, 1}}}));
+}
+
+TEST_F(kafka_source_test, a_failed_epoch_is_replayed_as_well) {
+  for (const char* value : {"a", "b", "c"})
+    produce(value);
+  read(3);
+  ledger_.committed(1,
+                    {.next = {{{topic_, 0}, 2}}, .replay = {{{topic_, 0}, 1}}});
+  ledger_.fail(1, epoch_ledger::failure::aborted);
+  const batch_ptr again = next();
+  EXPECT_TRUE(again->replayed);
+  EXPECT_EQ(again->epoch, 2U);
+  ASSERT_EQ(again->records.size(), 1U);
+  EXPECT_EQ(again->records[0].value, "b");
+  const batch_ptr fresh = next();
+  EXPECT_FALSE(fresh->replayed);
+  EXPECT_EQ(fresh->records.at(0).value, "c");
+}
+
+TEST_F(kafka_source_test, a_replay_begins_where_the_log_does) {
+  overflow_the_partition();
+  commit(11, 2);
+  const batch_ptr again = next();
+  EXPECT_TRUE(again->replayed);
+  EXPECT_GT(again->records.at(0).offset, 2);
+  batch_ptr fresh;
+  do {
+    fresh = next();
+  } while (fresh->replayed);
+  EXPECT_EQ(fresh->records.at(0).offset, 11);
+  EXPECT_EQ(totals_.lost_records.load(), 0U);
+}
+
+// What stands there was never read.
+TEST_F(kafka_source_test, nothing_is_replayed_of_a_topic_made_anew) {
+  settings_.input.on_lost = lost_offset::proceed;
+  produce("new");
+  commit(3, 0);
+  const batch_ptr first = next();
+  EXPECT_FALSE(first->replayed);
+  EXPECT_EQ(first->records.at(0).value, "new");
 }
 
 TEST_F(kafka_source_test, the_start_is_committed_before_any_record) {

@@ -26,7 +26,7 @@ class scripted_broker {
   };
   struct made_commit {
     std::chrono::steady_clock::time_point time;
-    kafka_positions positions;
+    input_offsets positions;
     std::shared_ptr<const assignment> fence;
     std::vector<written_record> records;
   };
@@ -73,7 +73,7 @@ class scripted_broker::writer final : public output_writer {
   }
 
   write_outcome commit(
-      const kafka_positions& positions,
+      const input_offsets& positions,
       const std::shared_ptr<const assignment>& fence) override {
     const write_outcome answer = next(broker_.to_commit);
     std::vector<written_record> records = std::exchange(broker_.pending, {});

@@ -120,10 +120,13 @@ class seam_table_test : public testing::Test {
       into.offset = offset_++;
     }
     work.epoch = epoch_;
+    work.replayed = replayed_;
     work.sequence = batches_++;
     inspector_.inspect(work);
     assembler_->assemble(work);
     ASSERT_FALSE(work.incomplete);
+    dead_letters_ += work.dead_letters.size();
+    counted_ += work.counts.records;
     for (const emission& one : work.emissions) {
       if (one.kind == output_kind::sighting) {
         ++sightings_;
@@ -191,11 +194,14 @@ class seam_table_test : public testing::Test {
   std::optional<seam_table> seams_;
   std::optional<assembler> assembler_;
   std::uint64_t epoch_ = 0;
+  bool replayed_ = false;
   std::uint64_t batches_ = 0;
   std::int64_t offset_ = 0;
   std::vector<seen> requests_;
   std::vector<leak> leaks_;
   std::size_t sightings_ = 0;
+  std::size_t dead_letters_ = 0;
+  std::uint64_t counted_ = 0;
 };
 
 }  // namespace tokensieve

@@ -15,6 +15,7 @@ namespace {
 
 using testing::ElementsAre;
 using testing::IsEmpty;
+using testing::SizeIs;
 
 TEST_F(seam_table_test, the_record_of_the_first_byte_describes_the_token) {
   start();
@@ -348,6 +349,55 @@ TEST_F(seam_table_test, a_new_epoch_begins_with_nothing) {
   EXPECT_GT(seams_->bytes(), 0U);
   seams_->clear();
   EXPECT_EQ(seams_->bytes(), 0U);
+}
+
+TEST_F(seam_table_test, a_replay_makes_the_ends_of_logs_known_again) {
+  start();
+  arrive(event("s", "a line\nnpm " + token_.substr(0, 20)));
+  arrive(event("t", uuid_));
+  ++epoch_;
+  replayed_ = true;
+  offset_ = 0;
+  arrive(event("s", "a line\nnpm " + token_.substr(0, 20)));
+  arrive(event("t", uuid_));
+  replayed_ = false;
+  arrive(event("s", token_.substr(20) + "\n"));
+  // What it would have been without the new epoch.
+  EXPECT_THAT(requests_,
+              ElementsAre(seen{
+                  .token = token_, .registry = "", .line = 2, .column = 5}));
+}
+
+TEST_F(seam_table_test, what_is_replayed_yields_nothing) {
+  start();
+  replayed_ = true;
+  const std::string other = samples::granular(random_);
+  arrive({{.value = event("s", token_.substr(0, 20))},
+          {.value = event("s", token_.substr(20) + " x " + other + "\n")},
+          {.value = "{\"broken"},
+          {.value = ""}});
+  EXPECT_THAT(requests_, IsEmpty());
+  EXPECT_EQ(sightings_, 0U);
+  EXPECT_EQ(dead_letters_, 0U);
+  EXPECT_EQ(counted_, 0U);
+  // Nor is it a repeat of anything.
+  replayed_ = false;
+  arrive(event("s", "x " + other + "\n"));
+  EXPECT_THAT(requests_, SizeIs(1));
+}
+
+TEST_F(seam_table_test, numbered_chunks_are_replayed_in_any_order) {
+  start();
+  replayed_ = true;
+  arrive(event("s", token_.substr(10, 10), 2));
+  arrive(event("s", token_.substr(20), 3));
+  replayed_ = false;
+  arrive(event("s", "x " + token_.substr(0, 10), 1));
+  EXPECT_THAT(requests_, ElementsAre(seen{.token = token_,
+                                          .registry = "",
+                                          .offset = 2,
+                                          .line = 1,
+                                          .column = 3}));
 }
 
 TEST_F(seam_table_test, what_one_chunk_holds_is_reported_once) {

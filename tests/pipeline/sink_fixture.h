@@ -35,8 +35,8 @@ class kafka_sink_test : public testing::Test {
     return epoch_ = ledger_.reopen(ledger_.positions());
   }
 
-  static kafka_positions at(std::int64_t offset) {
-    return {{{topic(), 0}, offset}};
+  static input_offsets at(std::int64_t offset) {
+    return {.next = {{{topic(), 0}, offset}}};
   }
   static const std::string& topic() {
     static const std::string k_topic = "ci.build-logs";

@@ -234,8 +234,8 @@ TEST_F(stream_metrics_test, a_histogram_has_buckets_a_sum_and_a_count) {
 }
 
 TEST_F(stream_metrics_test, the_lag_is_from_our_own_commits) {
-  ledger_.open({}, {{{logs_, 0}, 40}, {{logs_, 1}, 0}});
-  monitor_.lag.assign(ledger_.positions());
+  ledger_.open({}, {.next = {{{logs_, 0}, 40}, {{logs_, 1}, 0}}});
+  monitor_.lag.assign(ledger_.positions().next);
   monitor_.lag.set_end(logs_, 0, 100);
   exposition text = read();
   EXPECT_EQ(text.at("tokensieve_partitions_assigned"), 2);
@@ -247,7 +247,7 @@ TEST_F(stream_metrics_test, the_lag_is_from_our_own_commits) {
               Not(Contains(Key("tokensieve_consumer_lag_records{topic=\"ci."
                                "build-logs\",partition=\"1\"}"))));
 
-  ledger_.committed(1, {{{logs_, 0}, 100}});
+  ledger_.committed(1, {.next = {{{logs_, 0}, 100}}});
   text = read();
   EXPECT_EQ(text.at("tokensieve_consumer_lag_records" + where), 0);
   EXPECT_EQ(text.at("tokensieve_consumer_lag_seconds" + where), 0);

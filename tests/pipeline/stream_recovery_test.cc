@@ -13,6 +13,7 @@ namespace tokensieve {
 namespace {
 
 using std::chrono::milliseconds;
+using testing::HasSubstr;
 using testing::SizeIs;
 
 class stream_recovery_test : public stream_fixture<faulty_broker> {
@@ -59,6 +60,25 @@ TEST_F(stream_recovery_test,
   EXPECT_NE(requests[0].value, requests[1].value);
   // The second was on its topic already when its record was read again.
   EXPECT_THAT(records_of(settings_.output.sightings), SizeIs(1));
+}
+
+// The token's first half is committed before the commit that is refused.
+TEST_F(stream_recovery_test, a_token_is_found_whose_log_was_cut_by_a_recovery) {
+  run([this] {
+    produce(event("npm " + token_.substr(0, 20)));
+    ASSERT_TRUE(wait_for([this] { return committed_offset() == 1; }));
+    broker_.refuse(faulty_broker::k_offset_commit,
+                   RD_KAFKA_RESP_ERR_OFFSET_METADATA_TOO_LARGE);
+    produce(event(samples::granular(random_)), "another log");
+    ASSERT_TRUE(wait_for([this] { return observed_ == 1; }));
+    produce(event(token_.substr(20)));
+    ASSERT_TRUE(wait_for([this] { return observed_ == 2; }));
+  });
+  EXPECT_EQ(totals_.aborts, 1U);
+  const auto requests = records_of(settings_.output.requests);
+  ASSERT_THAT(requests, SizeIs(2));
+  EXPECT_THAT(requests[1].value, HasSubstr(token_));
+  EXPECT_THAT(requests[1].value, HasSubstr(R"("partition":0,"offset":0,)"));
 }
 
 TEST_F(stream_recovery_test, commits_that_may_not_be_made_are_status_4) {
