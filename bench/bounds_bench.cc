@@ -10,9 +10,12 @@
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <cstdio>
 #include <ctime>
+#include <functional>
+#include <iterator>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -101,10 +104,12 @@ double seconds_a_byte(stages& under_test) {
 /// The worst ratio of the run.
 double worst = 0;
 
-void compare(benchmark::State& state, const std::vector<std::string>& plain,
-             const std::vector<std::string>& hostile) {
-  stages plain_log(plain);
-  stages under_test(hostile);
+using maker = std::function<std::vector<std::string>()>;
+
+void compare(benchmark::State& state, const maker& plain,
+             const maker& hostile) {
+  stages plain_log(plain());
+  stages under_test(hostile());
   const double before = seconds_a_byte(plain_log);
   double seconds = 0;
   for (auto _ : state)
@@ -121,12 +126,11 @@ void compare(benchmark::State& state, const std::vector<std::string>& plain,
                           static_cast<std::int64_t>(under_test.size()));
 }
 
-void add(const std::string& name, std::vector<std::string> plain,
-         std::vector<std::string> hostile) {
-  benchmark::RegisterBenchmark(
-      name.c_str(),
-      [plain = std::move(plain), hostile = std::move(hostile)](
-          benchmark::State& state) { compare(state, plain, hostile); })
+void add(const std::string& name, const maker& plain, const maker& hostile) {
+  benchmark::RegisterBenchmark(name.c_str(),
+                               [plain, hostile](benchmark::State& state) {
+                                 compare(state, plain, hostile);
+                               })
       ->MinTime(0.02)
       ->Unit(benchmark::kMillisecond);
 }
@@ -143,44 +147,61 @@ std::vector<std::string> chunks_of(std::string_view text, std::size_t size,
   return values;
 }
 
-void add_chunks(const std::string& name, const std::string& text) {
-  const std::string plain = plain_log(k_size);
+void add_chunks(const hostile_input& one) {
   for (const std::size_t logs : {1, 100, 10'000}) {
     for (const std::size_t size : {40, 1'000, 16'000}) {
-      add("chunks/" + name + '/' + std::to_string(logs) + '/' +
+      add(
+          "chunks/" + one.name + '/' + std::to_string(logs) + '/' +
               std::to_string(size),
-          chunks_of(plain, size, logs), chunks_of(text, size, logs));
+          [=] { return chunks_of(plain_log(k_size), size, logs); },
+          [=, &one] { return chunks_of(one.bytes, size, logs); });
     }
   }
 }
 
-void add_all() {
-  const std::string plain = plain_log(k_size);
-  auto all = hostile_inputs(k_size);
-  std::ranges::move(slow_inputs(TOKENSIEVE_SLOW_INPUTS, k_size),
-                    std::back_inserter(all));
-  for (const hostile_input& one : all) {
-    if (one.form == hostile_form::compressed) {
-      const auto many = [](const std::string& record) {
-        return std::vector<std::string>(
-            std::max<std::size_t>(1, k_compressed / record.size()), record);
-      };
-      add("record/" + one.name, many(compressed_log(one.bytes.size())),
-          many(one.bytes));
-      continue;
-    }
-    if (one.form == hostile_form::record) {
-      add("record/" + one.name, {as_build_log(plain)}, {one.bytes});
-      continue;
-    }
-    add("text/" + one.name, {plain}, {one.bytes});
-    add("event/" + one.name, {as_build_log(plain)}, {as_build_log(one.bytes)});
+std::vector<std::string> compressed_records(const std::string& record) {
+  const std::size_t count = k_compressed / record.size();
+  return std::vector<std::string>(std::max<std::size_t>(1, count), record);
+}
+
+void add_input(const hostile_input& one) {
+  const auto as_it_is = [&one] { return std::vector{one.bytes}; };
+  const auto plain = [] { return std::vector{plain_log(k_size)}; };
+  const auto plain_event = [] {
+    return std::vector{as_build_log(plain_log(k_size))};
+  };
+  switch (one.form) {
+    case hostile_form::text:
+      add("text/" + one.name, plain, as_it_is);
+      add("event/" + one.name, plain_event,
+          [&one] { return std::vector{as_build_log(one.bytes)}; });
+      break;
+    case hostile_form::record:
+      add("record/" + one.name, plain_event, as_it_is);
+      break;
+    case hostile_form::compressed:
+      add(
+          "record/" + one.name,
+          [&one] {
+            return compressed_records(compressed_log(one.bytes.size()));
+          },
+          [&one] { return compressed_records(one.bytes); });
   }
-  for (const hostile_input& one : all) {
-    for (const std::string_view cut :
-         {"npm_", "npm_/bad_checksum", "base64/log/2", "percent/n", "letters/V",
-          "uuid/named", "terminal/each_letter"})
-      if (one.name == cut) add_chunks(one.name, one.bytes);
+}
+
+void add_all() {
+  static const std::vector<hostile_input> k_all = [] {
+    auto all = hostile_inputs(k_size);
+    std::ranges::move(slow_inputs(TOKENSIEVE_SLOW_INPUTS, k_size),
+                      std::back_inserter(all));
+    return all;
+  }();
+  constexpr std::array<std::string_view, 7> k_cut{
+      "npm_",      "npm_/bad_checksum", "base64/log/2",        "percent/n",
+      "letters/V", "uuid/named",        "terminal/each_letter"};
+  for (const hostile_input& one : k_all) {
+    add_input(one);
+    if (std::ranges::find(k_cut, one.name) != k_cut.end()) add_chunks(one);
   }
 }
 

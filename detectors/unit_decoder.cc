@@ -84,10 +84,13 @@ std::optional<encoded_run> unit_decoder::find_interruption(
   const std::size_t begin = end - std::min(end, k_near);
   const std::string_view near =
       text.substr(0, std::min(text.size(), end + k_near));
-  std::size_t at = std::max(begin, memory.searched);
-  while ((at = near.find_first_of(leads_, at)) != near.npos) {
-    if (unit_at_(text, at).size > 0) memory.interruption = at + 1;
-    ++at;
+  const std::size_t first = std::max(begin, memory.searched);
+  for (const char lead : leads_) {
+    for (std::size_t at = near.find(lead, first); at != near.npos;
+         at = near.find(lead, at + 1)) {
+      if (unit_at_(text, at).size > 0)
+        memory.interruption = std::max(memory.interruption, at + 1);
+    }
   }
   memory.searched = std::max(memory.searched, near.size());
   if (memory.interruption <= begin) return std::nullopt;
