@@ -95,7 +95,15 @@ class decoder {
       std::string_view text, bool patch, decoder_trigger trigger,
       run_memory& memory) const noexcept = 0;
 
-  /// The same around a trigger of another decoder that ends at `end`, whose
+  /// Would `find_run` find nothing new around `trigger`, for a piece that it
+  /// has found holds all of it? May say no where it is so.
+  [[nodiscard]] virtual bool has_covered(std::string_view, bool,
+                                         decoder_trigger,
+                                         run_memory&) const noexcept {
+    return false;
+  }
+
+  /// The run around a trigger of another decoder that ends at `end`, whose
   /// run this encoding may interrupt.
   [[nodiscard]] virtual std::optional<encoded_run> find_interruption(
       std::string_view text, std::size_t end,

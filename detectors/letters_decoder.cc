@@ -95,6 +95,8 @@ class letters_decoder final : public decoder {
   std::optional<encoded_run> find_run(
       std::string_view text, bool patch, decoder_trigger trigger,
       run_memory& memory) const noexcept override;
+  bool has_covered(std::string_view text, bool patch, decoder_trigger trigger,
+                   run_memory& memory) const noexcept override;
   void decode(std::string_view text, const encoded_run& run, std::string& out,
               std::vector<decoded_place>& places) const override;
 
@@ -131,6 +133,18 @@ std::optional<encoded_run> letters_decoder::find_run(
   covered = found.piece.end == memory.run.end ? memory.run.end
                                               : found.piece.end - k_overlap;
   return found;
+}
+
+bool letters_decoder::has_covered(std::string_view text, bool patch,
+                                  decoder_trigger trigger,
+                                  run_memory& memory) const noexcept {
+  if (trigger.begin < memory.run.begin ||
+      trigger.end > *std::ranges::max_element(memory.covered)) {
+    return false;
+  }
+  const letter_text lines(text, letters_, form_of(patch));
+  return move_anchor(lines, trigger.begin, memory) &&
+         trigger.end <= memory.covered[memory.letters % letters_.group];
 }
 
 std::size_t letters_decoder::piece_begin(const letter_text& lines,

@@ -190,13 +190,13 @@ rejected_candidate rejected_around(const encoded_run& run,
 
 }  // namespace
 
-struct scanner::match_state {
+struct scanner::match_state final : trigger_filter {
   // More than there are encodings.
   static constexpr std::size_t k_max_decoders = 16;
   // What a pattern matches is decoded with more than this behind it.
   static constexpr std::size_t k_same_trigger = 64;
-  // A name leads to all that may encode what stands behind it.
-  static constexpr unsigned k_no_decoder = k_max_decoders;
+  // Interruptions are looked for again so far behind the last time.
+  static constexpr std::size_t k_step = 32;
 
   scanner& self;
   std::string_view text;
@@ -205,8 +205,16 @@ struct scanner::match_state {
   std::array<run_memory, k_max_decoders> memories{};
   std::array<std::size_t, k_max_decoders> triggered{};
   trigger_finder triggers{text, patch ? line_form::patch : line_form::text};
-  std::optional<text_trigger> next_trigger = triggers.next();
+  std::optional<text_trigger> next_trigger{};
+  std::size_t next_interruption = 0;
   bool limit_reached = false;
+
+  match_state(scanner& with, std::string_view in, bool is_patch,
+              std::span<const decoded_place> decoded) noexcept
+      : self(with), text(in), patch(is_patch), places(decoded) {
+    triggers.set_filter(*this);
+    next_trigger = triggers.next();
+  }
 
   // Returns true to go on: tokens in clear are still to be found where there
   // are too many runs.
@@ -237,19 +245,40 @@ struct scanner::match_state {
     }
   }
 
-  void on_trigger(unsigned decoder, decoder_trigger trigger) noexcept {
+  bool is_known(const text_trigger& where) noexcept override {
     const auto& all = self.patterns_->decoders();
     for (unsigned i = 0; i < all.size(); ++i) {
-      const auto run =
-          i == decoder
-              ? all[i]->find_run(text, patch, trigger, memories[i])
-              : all[i]->find_interruption(text, trigger.end, memories[i]);
-      if (!run) continue;
-      if (self.runs_.size() == k_max_runs) {
-        limit_reached = true;
-      } else {
-        self.runs_.push_back({i, *run});
+      if (!all[i]->reads(where.encoding)) continue;
+      if (!all[i]->has_covered(text, patch, {where.begin, where.end},
+                               memories[i])) {
+        return false;
       }
+      find_interruptions(where.end);
+    }
+    return true;
+  }
+
+  void on_trigger(unsigned decoder, decoder_trigger trigger) noexcept {
+    add(decoder, self.patterns_->decoders()[decoder]->find_run(
+                     text, patch, trigger, memories[decoder]));
+    find_interruptions(trigger.end);
+  }
+
+  // What follows a name, or interrupts a run, may be encoded.
+  void find_interruptions(std::size_t end) noexcept {
+    if (end < next_interruption) return;
+    next_interruption = end + k_step;
+    const auto& all = self.patterns_->decoders();
+    for (unsigned i = 0; i < all.size(); ++i)
+      add(i, all[i]->find_interruption(text, end, memories[i]));
+  }
+
+  void add(unsigned decoder, const std::optional<encoded_run>& run) noexcept {
+    if (!run) return;
+    if (self.runs_.size() == k_max_runs) {
+      limit_reached = true;
+    } else {
+      self.runs_.push_back({decoder, *run});
     }
   }
 
@@ -278,9 +307,8 @@ struct scanner::match_state {
     if (rejected && !stands_in_clear(end))
       self.current_.rejected->add(*rejected);
     if (!found) {
-      // What follows the name may be encoded.
       drain_triggers(end);
-      on_trigger(k_no_decoder, {end, end});
+      find_interruptions(end);
       return true;
     }
     if (self.candidates_.size() == k_max_findings) {
@@ -375,8 +403,9 @@ bool scanner::find_candidates(std::string_view text, bool patch,
                               std::size_t depth) {
   candidates_.clear();
   if (text.empty()) return true;  // Hyperscan refuses a null pointer
-  match_state state{.self = *this, .text = text, .patch = patch, .places = {}};
-  if (depth > 0) state.places = places_[depth - 1];
+  std::span<const decoded_place> places;
+  if (depth > 0) places = places_[depth - 1];
+  match_state state(*this, text, patch, places);
   const hs_error_t result = hs_scan(patterns_->full(), text.data(),
                                     static_cast<unsigned>(text.size()), 0,
                                     scratch_.get(), &scanner::on_match, &state);

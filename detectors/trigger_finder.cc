@@ -311,6 +311,8 @@ std::optional<text_trigger> trigger_finder::next_unit() noexcept {
   while (leads_ != 0) {
     const auto at = block + static_cast<std::size_t>(std::countr_zero(leads_));
     leads_ &= leads_ - 1;
+    const token_encoding encoding = encoding_of_lead(text_[at]);
+    if (is_known({encoding, at, at + 1})) continue;
     if (const auto found = encoded_letters_at(text_, at))
       return text_trigger{found->encoding, found->begin, found->end};
   }
@@ -331,6 +333,12 @@ std::optional<text_trigger> trigger_finder::next_letters(
     const auto last = block + static_cast<std::size_t>(std::countr_zero(ends));
     const std::size_t first = last + 1 - k_piece;
     const std::size_t group = first + (phase - first) % Letters.group;
+    const token_encoding encoding =
+        k_base64 ? token_encoding::base64 : token_encoding::hex;
+    if (is_known({encoding, group, last + 1})) {
+      ends &= ends - 1;
+      continue;
+    }
     examination<Letters> found(text_);
     found.walk(group);
 
@@ -348,9 +356,7 @@ std::optional<text_trigger> trigger_finder::next_letters(
       }
     }
     if (good) {
-      return text_trigger{
-          k_base64 ? token_encoding::base64 : token_encoding::hex, group,
-          found.end()};
+      return text_trigger{encoding, group, found.end()};
     }
   }
   return std::nullopt;

@@ -13,8 +13,9 @@ constexpr std::size_t k_reach = 8'192;
 constexpr std::size_t k_overlap = 2'048;
 
 // How far from a name, or from a trigger of another decoder, a unit may
-// interrupt what that leads to.
-constexpr std::size_t k_near = 128;
+// interrupt what that leads to; 32 bytes more than needed, for of those that
+// stand so close together only one is asked about.
+constexpr std::size_t k_near = 160;
 
 // No unit is longer.
 constexpr std::size_t k_max_unit = 32;

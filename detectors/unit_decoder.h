@@ -18,6 +18,10 @@ class unit_decoder : public decoder {
   std::optional<encoded_run> find_run(std::string_view text, bool patch,
                                       decoder_trigger trigger,
                                       run_memory& memory) const noexcept final;
+  bool has_covered(std::string_view, bool, decoder_trigger trigger,
+                   run_memory& memory) const noexcept final {
+    return trigger.end <= memory.covered.front();
+  }
   std::optional<encoded_run> find_interruption(
       std::string_view text, std::size_t end,
       run_memory& memory) const noexcept final;

@@ -216,6 +216,19 @@ unit terminal_unit(std::string_view text, std::size_t at) noexcept {
   return {skip_control_sequence(text, at) - at};
 }
 
+token_encoding encoding_of_lead(char lead) noexcept {
+  switch (lead) {
+    case '%':
+      return token_encoding::percent;
+    case '&':
+      return token_encoding::html;
+    case '=':
+      return token_encoding::quoted_printable;
+    default:
+      return token_encoding::escape;
+  }
+}
+
 std::optional<encoded_letters> encoded_letters_at(std::string_view text,
                                                   std::size_t at) noexcept {
   const letter_notation* how = nullptr;
