@@ -95,12 +95,12 @@ class decoder {
       std::string_view text, bool patch, decoder_trigger trigger,
       run_memory& memory) const noexcept = 0;
 
-  /// Would `find_run` find nothing new around `trigger`, for a piece that it
-  /// has found holds all of it? May say no where it is so.
-  [[nodiscard]] virtual bool has_covered(std::string_view, bool,
-                                         decoder_trigger,
-                                         run_memory&) const noexcept {
-    return false;
+  /// Up to where `find_run` would find nothing new in place of `trigger`, for
+  /// a piece that it has found holds that; 0 where it might.
+  [[nodiscard]] virtual std::size_t covered_to(std::string_view, bool,
+                                               decoder_trigger,
+                                               run_memory&) const noexcept {
+    return 0;
   }
 
   /// The run around a trigger of another decoder that ends at `end`, whose

@@ -95,8 +95,9 @@ class letters_decoder final : public decoder {
   std::optional<encoded_run> find_run(
       std::string_view text, bool patch, decoder_trigger trigger,
       run_memory& memory) const noexcept override;
-  bool has_covered(std::string_view text, bool patch, decoder_trigger trigger,
-                   run_memory& memory) const noexcept override;
+  std::size_t covered_to(std::string_view text, bool patch,
+                         decoder_trigger trigger,
+                         run_memory& memory) const noexcept override;
   void decode(std::string_view text, const encoded_run& run, std::string& out,
               std::vector<decoded_place>& places) const override;
 
@@ -135,16 +136,20 @@ std::optional<encoded_run> letters_decoder::find_run(
   return found;
 }
 
-bool letters_decoder::has_covered(std::string_view text, bool patch,
-                                  decoder_trigger trigger,
-                                  run_memory& memory) const noexcept {
-  if (trigger.begin < memory.run.begin ||
-      trigger.end > *std::ranges::max_element(memory.covered)) {
-    return false;
+std::size_t letters_decoder::covered_to(std::string_view text, bool patch,
+                                        decoder_trigger trigger,
+                                        run_memory& memory) const noexcept {
+  const auto nothing = [&](std::size_t covered) {
+    return trigger.end > covered;
+  };
+  if (trigger.begin < memory.run.begin || trigger.end > memory.run.end ||
+      std::ranges::all_of(memory.covered, nothing)) {
+    return 0;
   }
   const letter_text lines(text, letters_, form_of(patch));
-  return move_anchor(lines, trigger.begin, memory) &&
-         trigger.end <= memory.covered[memory.letters % letters_.group];
+  if (!move_anchor(lines, trigger.begin, memory)) return 0;
+  const std::size_t covered = memory.covered[memory.letters % letters_.group];
+  return nothing(covered) ? 0 : std::min(covered, memory.line.last);
 }
 
 std::size_t letters_decoder::piece_begin(const letter_text& lines,

@@ -64,6 +64,7 @@ bool scanner::may_hold_token(std::string_view raw) noexcept {
 }
 
 void scanner::prefilter(std::string_view packed,
+                        std::span<const std::size_t> event_ends,
                         std::vector<std::size_t>& ends) {
   if (packed.empty()) return;
   const auto first = static_cast<std::ptrdiff_t>(ends.size());
@@ -73,8 +74,17 @@ void scanner::prefilter(std::string_view packed,
           &all_matches::on_match, &state);
   if (state.out_of_memory) throw std::bad_alloc();
   trigger_finder triggers(packed, line_form::raw);
-  while (const auto found = triggers.next())
-    ends.push_back(found->end);
+  auto event = event_ends.begin();
+  std::size_t known = 0;  // up to here the event is to be read anyway
+  while (const auto found = triggers.next()) {
+    if (found->end <= known) continue;
+    // Letters of one event may seem to go on in the next.
+    const std::size_t in_first = found->begin + 1;
+    ends.insert(ends.end(), {in_first, found->end});
+    event = std::lower_bound(event, event_ends.end(), in_first);
+    if (event == event_ends.end()) break;
+    triggers.skip_to(known = *event);
+  }
   // Hyperscan promises no order between patterns.
   std::sort(ends.begin() + first, ends.end());
 }

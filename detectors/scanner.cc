@@ -238,24 +238,16 @@ struct scanner::match_state final : trigger_filter {
   }
 
   void on_found(const text_trigger& found) noexcept {
-    const auto& all = self.patterns_->decoders();
-    for (unsigned i = 0; i < all.size(); ++i) {
-      if (all[i]->reads(found.encoding))
-        on_trigger(i, {found.begin, found.end});
-    }
+    on_trigger(self.patterns_->reader_of(found.encoding),
+               {found.begin, found.end});
   }
 
-  bool is_known(const text_trigger& where) noexcept override {
-    const auto& all = self.patterns_->decoders();
-    for (unsigned i = 0; i < all.size(); ++i) {
-      if (!all[i]->reads(where.encoding)) continue;
-      if (!all[i]->has_covered(text, patch, {where.begin, where.end},
-                               memories[i])) {
-        return false;
-      }
-      find_interruptions(where.end);
-    }
-    return true;
+  std::size_t known_to(const text_trigger& where) noexcept override {
+    const unsigned decoder = self.patterns_->reader_of(where.encoding);
+    const std::size_t known = self.patterns_->decoders()[decoder]->covered_to(
+        text, patch, {where.begin, where.end}, memories[decoder]);
+    if (known != 0) find_interruptions(where.end);
+    return known;
   }
 
   void on_trigger(unsigned decoder, decoder_trigger trigger) noexcept {

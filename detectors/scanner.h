@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -43,10 +44,12 @@ class scanner {
   /// escapes are undone. Costs about 0.3 ns a byte.
   [[nodiscard]] bool may_hold_token(std::string_view raw) noexcept;
 
-  /// The same over events packed one behind the other: appends to `ends` the
-  /// offset in `packed` just behind each match, in ascending order, so that
-  /// the caller knows which event to read.
-  void prefilter(std::string_view packed, std::vector<std::size_t>& ends);
+  /// The same over events packed one behind the other, which end at
+  /// `event_ends`: appends to `ends` the offset in `packed` just behind
+  /// matches, one at least in each event that has any, in ascending order.
+  void prefilter(std::string_view packed,
+                 std::span<const std::size_t> event_ends,
+                 std::vector<std::size_t>& ends);
 
   /// Appends to `out` each occurrence of each token in `text`, in order of
   /// `begin`. Returns false if a bound was reached (the number of findings, a

@@ -45,6 +45,10 @@ constexpr two_blocks longer(two_blocks runs) noexcept {
           runs.mask & (runs.mask << By | carried)};
 }
 
+constexpr std::uint64_t without_first(std::size_t bits) noexcept {
+  return bits < k_mask_bytes ? ~std::uint64_t{0} << bits : 0;
+}
+
 // Where 16 in a row end.
 constexpr std::uint64_t ends_of_pieces(std::uint64_t mask,
                                        std::uint64_t before) noexcept {
@@ -252,6 +256,20 @@ void trigger_finder::load_batch() noexcept {
     classify_.masks(rest_.data(), 1, masks + whole);
 }
 
+void trigger_finder::skip_to(std::size_t at) noexcept {
+  const std::size_t block = std::min(at / k_mask_bytes, blocks_);
+  if (block < next_) return;
+  if (block >= batch_end_ && block < blocks_) {
+    // No piece that goes on from a block in front of it is asked for.
+    masks_.back() = {};
+    next_ = block - block % k_batch;
+    load_batch();
+  }
+  next_ = block;
+  leads_ = 0;
+  lane_ = k_lanes;
+}
+
 trigger_finder::lane_masks trigger_finder::plausible(
     std::size_t block, std::uint64_t letters) noexcept {
   const letter_bits bits = classify_.bits(block_at(block));
@@ -312,7 +330,7 @@ std::optional<text_trigger> trigger_finder::next_unit() noexcept {
     const auto at = block + static_cast<std::size_t>(std::countr_zero(leads_));
     leads_ &= leads_ - 1;
     const token_encoding encoding = encoding_of_lead(text_[at]);
-    if (is_known({encoding, at, at + 1})) continue;
+    if (known_to({encoding, at, at + 1}) > at) continue;
     if (const auto found = encoded_letters_at(text_, at))
       return text_trigger{found->encoding, found->begin, found->end};
   }
@@ -335,8 +353,9 @@ std::optional<text_trigger> trigger_finder::next_letters(
     const std::size_t group = first + (phase - first) % Letters.group;
     const token_encoding encoding =
         k_base64 ? token_encoding::base64 : token_encoding::hex;
-    if (is_known({encoding, group, last + 1})) {
-      ends &= ends - 1;
+    if (const auto known = known_to({encoding, group, last + 1});
+        known > last) {
+      ends &= without_first(known - block);
       continue;
     }
     examination<Letters> found(text_);
@@ -344,7 +363,7 @@ std::optional<text_trigger> trigger_finder::next_letters(
 
     // No other piece goes over what ended this one.
     const std::size_t behind = found.end() + k_piece - 1 - block;
-    ends &= behind < k_mask_bytes ? ~std::uint64_t{0} << behind : 0;
+    ends &= without_first(behind);
     bool good = found.size() >= k_enough;
     if (!good && found.at_edge() && found.size() >= k_piece) {
       good = is_interrupted(text_, found.begin(), found.end());

@@ -23,8 +23,10 @@ struct text_trigger {
 /// is examined twice.
 class trigger_filter {
  public:
-  /// Would a trigger at `where` lead to nothing new?
-  [[nodiscard]] virtual bool is_known(const text_trigger& where) noexcept = 0;
+  /// Up to where a trigger in place of `where` would lead to nothing new, for
+  /// letters one of the same line and alignment; 0 where it would.
+  [[nodiscard]] virtual std::size_t known_to(
+      const text_trigger& where) noexcept = 0;
 
  protected:
   ~trigger_filter() = default;
@@ -49,6 +51,9 @@ class trigger_finder {
   /// From now on what `filter` knows is left out; it must outlive the finder.
   void set_filter(trigger_filter& filter) noexcept { filter_ = &filter; }
 
+  /// Leaves out the blocks that end in front of `at`.
+  void skip_to(std::size_t at) noexcept;
+
   /// The next trigger, or the next part of a long one: at least one in each
   /// block of k_mask_bytes. Nothing at the end of the text.
   [[nodiscard]] std::optional<text_trigger> next() noexcept;
@@ -65,8 +70,8 @@ class trigger_finder {
   [[nodiscard]] const char* block_at(std::size_t block) noexcept;
   [[nodiscard]] bool next_block() noexcept;
   void load_batch() noexcept;
-  [[nodiscard]] bool is_known(const text_trigger& where) const noexcept {
-    return filter_ != nullptr && filter_->is_known(where);
+  [[nodiscard]] std::size_t known_to(const text_trigger& where) const noexcept {
+    return filter_ == nullptr ? 0 : filter_->known_to(where);
   }
   void find_pieces(std::uint64_t letters, std::uint64_t before,
                    std::uint64_t pieces) noexcept;
