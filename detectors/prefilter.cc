@@ -32,15 +32,25 @@ struct first_match {
 
 struct all_matches {
   std::string_view raw;
+  std::span<const std::size_t> event_ends;
   std::vector<std::size_t>& ends;
+  text_range known{};  ///< the event of the last match
   bool out_of_memory = false;
+
+  void set_known(std::size_t end) noexcept {
+    const auto event = std::ranges::lower_bound(event_ends, end);
+    if (event == event_ends.end()) return;
+    known = {event == event_ends.begin() ? 0 : *(event - 1), *event};
+  }
 
   // An exception must not pass through Hyperscan's frames.
   static int on_match(unsigned id, unsigned long long, unsigned long long to,
                       unsigned, void* context) noexcept {
     auto& self = *static_cast<all_matches*>(context);
     const auto end = static_cast<std::size_t>(to);
+    if (end > self.known.begin && end <= self.known.end) return 0;
     if (is_refuted(id, self.raw, end)) return 0;
+    self.set_known(end);
     try {
       self.ends.push_back(end);
     } catch (const std::bad_alloc&) {
@@ -68,7 +78,7 @@ void scanner::prefilter(std::string_view packed,
                         std::vector<std::size_t>& ends) {
   if (packed.empty()) return;
   const auto first = static_cast<std::ptrdiff_t>(ends.size());
-  all_matches state{packed, ends};
+  all_matches state{packed, event_ends, ends};
   hs_scan(patterns_->prefilter(), packed.data(),
           static_cast<unsigned>(packed.size()), 0, scratch_.get(),
           &all_matches::on_match, &state);

@@ -17,12 +17,31 @@ constexpr std::size_t k_max_runs = 10'000;
 
 // Bytes that may be decoded for one text: four layers of base64 make less than
 // three times its size; what decodes to more is meant to keep us busy.
-constexpr std::size_t k_budget_factor = 8;
-constexpr std::size_t k_budget_base = std::size_t{1} << 20;
+constexpr std::size_t k_budget_factor = 4;
+constexpr std::size_t k_budget_base = std::size_t{256} << 10;
 // What may come out of them all beyond their own sizes: scanning what was
 // compressed must not cost more than scanning plain text by far.
 constexpr std::size_t k_inflate_factor = 16;
 constexpr std::size_t k_inflate_base = std::size_t{64} << 10;
+
+// Bytes around names that may be searched for registries in one text, and what
+// one search is taken to read. No file of settings has so many tokens.
+constexpr std::size_t k_lookup_factor = 4;
+constexpr std::size_t k_lookup_base = std::size_t{256} << 10;
+constexpr std::size_t k_npmrc_lookup = 2'048;
+constexpr std::size_t k_yarn_lookup = 8'192;
+
+std::size_t lookup_cost(token_context context) noexcept {
+  switch (context) {
+    case token_context::npmrc:
+      return k_npmrc_lookup;
+    case token_context::yarn:
+      return k_yarn_lookup;
+    case token_context::none:
+      break;
+  }
+  return 0;
+}
 
 std::string registry_of(std::string_view text, bool patch,
                         const candidate& found) {
@@ -359,6 +378,7 @@ bool scanner::scan_all(std::string_view text, bool patch,
               .rejected = &rejected,
               .decode_budget = k_budget_base + k_budget_factor * text.size(),
               .inflate_budget = k_inflate_base + k_inflate_factor * text.size(),
+              .lookup_budget = k_lookup_base + k_lookup_factor * text.size(),
               .max_size = out.size() + k_max_findings};
   runs_.clear();
   return scan_layer(text, patch, 0, out);
@@ -412,11 +432,20 @@ bool scanner::report_candidates(std::string_view text, bool patch,
                                [](const candidate& a, const candidate& b) {
                                  return a.place.begin == b.place.begin;
                                });
+  bool complete = true;
   for (auto found = candidates_.begin(); found != end; ++found) {
     if (out.size() == current_.max_size) return false;
-    out.push_back(make_finding(text, *found, registry_of(text, patch, *found)));
+    const std::size_t cost = lookup_cost(found->context);
+    std::string registry;
+    if (cost <= current_.lookup_budget) {
+      current_.lookup_budget -= cost;
+      registry = registry_of(text, patch, *found);
+    } else {
+      complete = false;
+    }
+    out.push_back(make_finding(text, *found, std::move(registry)));
   }
-  return true;
+  return complete;
 }
 
 bool scanner::scan_decoded(std::string_view text, const pending_run& pending,

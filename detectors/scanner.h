@@ -89,6 +89,7 @@ class scanner {
     rejection_log* rejected = nullptr;
     std::size_t decode_budget = 0;   ///< bytes
     std::size_t inflate_budget = 0;  ///< bytes decoded beyond their own size
+    std::size_t lookup_budget = 0;   ///< bytes searched for registries
     std::size_t max_size = 0;        ///< of the findings
   };
   struct match_state;
