@@ -102,7 +102,15 @@ class decoder {
       std::string_view text, bool patch, decoder_trigger trigger,
       run_memory& memory) const noexcept = 0;
 
-  /// The same around a trigger of another decoder that ends at `end`, whose
+  /// Up to where `find_run` would find nothing new in place of `trigger`, for
+  /// a piece that it has found holds that; 0 where it might.
+  [[nodiscard]] virtual std::size_t covered_to(std::string_view, bool,
+                                               decoder_trigger,
+                                               run_memory&) const noexcept {
+    return 0;
+  }
+
+  /// The run around a trigger of another decoder that ends at `end`, whose
   /// run this encoding may interrupt.
   [[nodiscard]] virtual std::optional<encoded_run> find_interruption(
       std::string_view text, std::size_t end,

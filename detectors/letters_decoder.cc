@@ -59,7 +59,13 @@ bool move_anchor(const letter_text& lines, std::size_t at,
     memory.line = *line;
     memory.anchor = line->first;
   }
-  if (at < memory.line.first) return false;
+  while (at < memory.line.first) {
+    const auto line = lines.previous(memory.line);
+    if (!line || at >= line->last) return false;
+    memory.letters -= lines.count(memory.line.first, memory.anchor);
+    memory.line = *line;
+    memory.anchor = line->last;
+  }
   if (at < memory.anchor) {
     memory.letters -= lines.count(at, memory.anchor);
   } else {
@@ -98,6 +104,9 @@ class letters_decoder final : public decoder {
   std::optional<encoded_run> find_run(
       std::string_view text, bool patch, decoder_trigger trigger,
       run_memory& memory) const noexcept override;
+  std::size_t covered_to(std::string_view text, bool patch,
+                         decoder_trigger trigger,
+                         run_memory& memory) const noexcept override;
   void decode(std::string_view text, const encoded_run& run, std::string& out,
               std::vector<decoded_place>& places) const override;
 
@@ -145,6 +154,22 @@ std::optional<encoded_run> letters_decoder::find_run(
   return found;
 }
 
+std::size_t letters_decoder::covered_to(std::string_view text, bool patch,
+                                        decoder_trigger trigger,
+                                        run_memory& memory) const noexcept {
+  const auto nothing = [&](std::size_t covered) {
+    return trigger.end > covered;
+  };
+  if (trigger.begin < memory.run.begin || trigger.end > memory.run.end ||
+      std::ranges::all_of(memory.covered, nothing)) {
+    return 0;
+  }
+  const letter_text lines(text, letters_, form_of(patch));
+  if (!move_anchor(lines, trigger.begin, memory)) return 0;
+  const std::size_t covered = memory.covered[memory.letters % letters_.group];
+  return nothing(covered) ? 0 : std::min(covered, memory.line.last);
+}
+
 std::size_t letters_decoder::piece_begin(const letter_text& lines,
                                          const run_memory& memory,
                                          std::size_t begin) const noexcept {
@@ -160,12 +185,23 @@ std::size_t letters_decoder::piece_begin(const letter_text& lines,
     at = line.last;
   }
   if (begin - line.first >= k_reach_back) {
-    const std::size_t reached = std::max(line.first, begin - k_reach_back);
+    // What stands in front of the next line is none of this one.
+    const std::size_t reached =
+        std::clamp(begin - k_reach_back, line.first, at);
     letters += lines.count(reached, at);
     at = reached;
   }
-  const std::size_t group = letters_.group;
-  return skip_letters(lines, at, letters % group);
+  // The first whole group may begin in the next line.
+  for (std::size_t rest = letters % letters_.group; rest > 0; --rest) {
+    if (at >= line.last) {
+      const auto next = lines.next(line);
+      if (!next) break;
+      line = *next;
+      at = line.first;
+    }
+    at += lines.letter_size(at);
+  }
+  return at;
 }
 
 void letters_decoder::decode(std::string_view text, const encoded_run& run,

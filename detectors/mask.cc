@@ -1,4 +1,5 @@
 #include "detectors/scanner.h"
+#include "detectors/token_form.h"
 
 #include <algorithm>
 
@@ -35,8 +36,9 @@ std::string scanner::mask(std::string_view text,
   for (const finding& token : found) {
     replacements.push_back({{token.begin, token.end}, display_of(token.token)});
   }
-  for (const finding& token : known) {
-    add_occurrences(text, token, replacements);
+  if (text.size() >= k_uuid_size) {  // the smallest token
+    for (const finding& token : known)
+      add_occurrences(text, token, replacements);
   }
   std::stable_sort(replacements.begin(), replacements.end(),
                    [](const replacement& a, const replacement& b) {

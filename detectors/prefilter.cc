@@ -44,15 +44,25 @@ struct first_match {
 struct all_matches {
   const signatures& patterns;
   std::string_view raw;
+  std::span<const std::size_t> event_ends;
   std::vector<std::size_t>& ends;
+  text_range known{};  ///< the event of the last match
   bool out_of_memory = false;
+
+  void set_known(std::size_t end) noexcept {
+    const auto event = std::ranges::lower_bound(event_ends, end);
+    if (event == event_ends.end()) return;
+    known = {event == event_ends.begin() ? 0 : *(event - 1), *event};
+  }
 
   // An exception must not pass through Hyperscan's frames.
   static int on_match(unsigned id, unsigned long long, unsigned long long to,
                       unsigned, void* context) noexcept {
     auto& self = *static_cast<all_matches*>(context);
     const auto end = static_cast<std::size_t>(to);
+    if (end > self.known.begin && end <= self.known.end) return 0;
     if (is_refuted(self.patterns, id, self.raw, end)) return 0;
+    self.set_known(end);
     try {
       self.ends.push_back(end);
     } catch (const std::bad_alloc&) {
@@ -84,17 +94,27 @@ bool scanner::may_hold_token(std::string_view raw, line_form form) noexcept {
 }
 
 void scanner::prefilter(std::string_view packed,
+                        std::span<const std::size_t> event_ends,
                         std::vector<std::size_t>& ends) {
   if (packed.empty()) return;
   const auto first = static_cast<std::ptrdiff_t>(ends.size());
-  all_matches state{*patterns_, packed, ends};
+  all_matches state{*patterns_, packed, event_ends, ends};
   hs_scan(patterns_->prefilter(), packed.data(),
           static_cast<unsigned>(packed.size()), 0, scratch_.get(),
           &all_matches::on_match, &state);
   if (state.out_of_memory) throw std::bad_alloc();
   trigger_finder triggers(packed, line_form::raw);
-  while (const auto found = triggers.next())
-    ends.push_back(found->end);
+  auto event = event_ends.begin();
+  std::size_t known = 0;  // up to here the event is to be read anyway
+  while (const auto found = triggers.next()) {
+    if (found->end <= known) continue;
+    // Letters of one event may seem to go on in the next.
+    const std::size_t in_first = found->begin + 1;
+    ends.insert(ends.end(), {in_first, found->end});
+    event = std::lower_bound(event, event_ends.end(), in_first);
+    if (event == event_ends.end()) break;
+    triggers.skip_to(known = *event);
+  }
   // Hyperscan promises no order between patterns.
   std::sort(ends.begin() + first, ends.end());
 }

@@ -18,12 +18,31 @@ constexpr std::size_t k_max_runs = 10'000;
 
 // Bytes that may be decoded for one text: four layers of base64 make less than
 // three times its size; what decodes to more is meant to keep us busy.
-constexpr std::size_t k_budget_factor = 8;
-constexpr std::size_t k_budget_base = std::size_t{1} << 20;
+constexpr std::size_t k_budget_factor = 4;
+constexpr std::size_t k_budget_base = std::size_t{256} << 10;
 // What may come out of them all beyond their own sizes: scanning what was
 // compressed must not cost more than scanning plain text by far.
 constexpr std::size_t k_inflate_factor = 16;
 constexpr std::size_t k_inflate_base = std::size_t{64} << 10;
+
+// Bytes around names that may be searched for registries in one text, and what
+// one search is taken to read. No file of settings has so many tokens.
+constexpr std::size_t k_lookup_factor = 4;
+constexpr std::size_t k_lookup_base = std::size_t{256} << 10;
+constexpr std::size_t k_npmrc_lookup = 2'048;
+constexpr std::size_t k_yarn_lookup = 8'192;
+
+std::size_t lookup_cost(token_context context) noexcept {
+  switch (context) {
+    case token_context::npmrc:
+      return k_npmrc_lookup;
+    case token_context::yarn:
+      return k_yarn_lookup;
+    case token_context::none:
+      break;
+  }
+  return 0;
+}
 
 std::string registry_of(std::string_view text, bool patch,
                         const candidate& found) {
@@ -191,13 +210,13 @@ rejected_candidate rejected_around(const encoded_run& run,
 
 }  // namespace
 
-struct scanner::match_state {
+struct scanner::match_state final : trigger_filter {
   // More than there are encodings.
   static constexpr std::size_t k_max_decoders = 16;
   // What a pattern matches is decoded with more than this behind it.
   static constexpr std::size_t k_same_trigger = 64;
-  // A name leads to all that may encode what stands behind it.
-  static constexpr unsigned k_no_decoder = k_max_decoders;
+  // Interruptions are looked for again so far behind the last time.
+  static constexpr std::size_t k_step = 32;
 
   scanner& self;
   std::string_view text;
@@ -206,8 +225,16 @@ struct scanner::match_state {
   std::array<run_memory, k_max_decoders> memories{};
   std::array<std::size_t, k_max_decoders> triggered{};
   trigger_finder triggers{text, patch ? line_form::patch : line_form::text};
-  std::optional<text_trigger> next_trigger = triggers.next();
+  std::optional<text_trigger> next_trigger{};
+  std::size_t next_interruption = 0;
   bool limit_reached = false;
+
+  match_state(scanner& with, std::string_view in, bool is_patch,
+              std::span<const decoded_place> decoded) noexcept
+      : self(with), text(in), patch(is_patch), places(decoded) {
+    triggers.set_filter(*this);
+    next_trigger = triggers.next();
+  }
 
   // Returns true to go on: tokens in clear are still to be found where there
   // are too many runs.
@@ -238,26 +265,39 @@ struct scanner::match_state {
   }
 
   void on_found(const text_trigger& found) noexcept {
-    const auto& all = self.patterns_->decoders();
-    for (unsigned i = 0; i < all.size(); ++i) {
-      if (all[i]->reads(found.encoding))
-        on_trigger(i, {found.begin, found.end});
-    }
+    on_trigger(self.patterns_->reader_of(found.encoding),
+               {found.begin, found.end});
+  }
+
+  std::size_t known_to(const text_trigger& where) noexcept override {
+    const unsigned decoder = self.patterns_->reader_of(where.encoding);
+    const std::size_t known = self.patterns_->decoders()[decoder]->covered_to(
+        text, patch, {where.begin, where.end}, memories[decoder]);
+    if (known != 0) find_interruptions(where.end);
+    return known;
   }
 
   void on_trigger(unsigned decoder, decoder_trigger trigger) noexcept {
+    add(decoder, self.patterns_->decoders()[decoder]->find_run(
+                     text, patch, trigger, memories[decoder]));
+    find_interruptions(trigger.end);
+  }
+
+  // What follows a name, or interrupts a run, may be encoded.
+  void find_interruptions(std::size_t end) noexcept {
+    if (end < next_interruption) return;
+    next_interruption = end + k_step;
     const auto& all = self.patterns_->decoders();
-    for (unsigned i = 0; i < all.size(); ++i) {
-      const auto run =
-          i == decoder
-              ? all[i]->find_run(text, patch, trigger, memories[i])
-              : all[i]->find_interruption(text, trigger.end, memories[i]);
-      if (!run) continue;
-      if (self.runs_.size() == k_max_runs) {
-        limit_reached = true;
-      } else {
-        self.runs_.push_back({i, *run});
-      }
+    for (unsigned i = 0; i < all.size(); ++i)
+      add(i, all[i]->find_interruption(text, end, memories[i]));
+  }
+
+  void add(unsigned decoder, const std::optional<encoded_run>& run) noexcept {
+    if (!run) return;
+    if (self.runs_.size() == k_max_runs) {
+      limit_reached = true;
+    } else {
+      self.runs_.push_back({decoder, *run});
     }
   }
 
@@ -286,9 +326,8 @@ struct scanner::match_state {
     if (rejected && !stands_in_clear(end))
       self.current_.rejected->add(*rejected);
     if (!found) {
-      // What follows the name may be encoded.
       drain_triggers(end);
-      on_trigger(k_no_decoder, {end, end});
+      find_interruptions(end);
       return true;
     }
     if (self.candidates_.size() == k_max_findings) {
@@ -347,6 +386,7 @@ bool scanner::scan_all(std::string_view text, bool patch,
               .rejected = &rejected,
               .decode_budget = k_budget_base + k_budget_factor * text.size(),
               .inflate_budget = k_inflate_base + k_inflate_factor * text.size(),
+              .lookup_budget = k_lookup_base + k_lookup_factor * text.size(),
               .max_size = out.size() + k_max_findings};
   runs_.clear();
   return scan_layer(text, patch, 0, out);
@@ -383,8 +423,9 @@ bool scanner::find_candidates(std::string_view text, bool patch,
                               std::size_t depth) {
   candidates_.clear();
   if (text.empty()) return true;  // Hyperscan refuses a null pointer
-  match_state state{.self = *this, .text = text, .patch = patch, .places = {}};
-  if (depth > 0) state.places = places_[depth - 1];
+  std::span<const decoded_place> places;
+  if (depth > 0) places = places_[depth - 1];
+  match_state state(*this, text, patch, places);
   const hs_error_t result = hs_scan(patterns_->full(), text.data(),
                                     static_cast<unsigned>(text.size()), 0,
                                     scratch_.get(), &scanner::on_match, &state);
@@ -400,11 +441,20 @@ bool scanner::report_candidates(std::string_view text, bool patch,
                                [](const candidate& a, const candidate& b) {
                                  return a.place.begin == b.place.begin;
                                });
+  bool complete = true;
   for (auto found = candidates_.begin(); found != end; ++found) {
     if (out.size() == current_.max_size) return false;
-    out.push_back(make_finding(text, *found, registry_of(text, patch, *found)));
+    const std::size_t cost = lookup_cost(found->context);
+    std::string registry;
+    if (cost <= current_.lookup_budget) {
+      current_.lookup_budget -= cost;
+      registry = registry_of(text, patch, *found);
+    } else {
+      complete = false;
+    }
+    out.push_back(make_finding(text, *found, std::move(registry)));
   }
-  return true;
+  return complete;
 }
 
 bool scanner::scan_decoded(std::string_view text, const pending_run& pending,

@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -46,10 +47,12 @@ class scanner {
   /// The same of a piece of such bytes, which another scan will see whole.
   [[nodiscard]] bool piece_may_hold_token(std::string_view raw) noexcept;
 
-  /// The same over events packed one behind the other: appends to `ends` the
-  /// offset in `packed` just behind each match, in ascending order, so that
-  /// the caller knows which event to read.
-  void prefilter(std::string_view packed, std::vector<std::size_t>& ends);
+  /// The same over events packed one behind the other, which end at
+  /// `event_ends`: appends to `ends` the offset in `packed` just behind
+  /// matches, one at least in each event that has any, in ascending order.
+  void prefilter(std::string_view packed,
+                 std::span<const std::size_t> event_ends,
+                 std::vector<std::size_t>& ends);
 
   /// Appends to `out` each occurrence of each token in `text`, in order of
   /// `begin`. Returns false if a bound was reached (the number of findings, a
@@ -89,6 +92,7 @@ class scanner {
     rejection_log* rejected = nullptr;
     std::size_t decode_budget = 0;   ///< bytes
     std::size_t inflate_budget = 0;  ///< bytes decoded beyond their own size
+    std::size_t lookup_budget = 0;   ///< bytes searched for registries
     std::size_t max_size = 0;        ///< of the findings
   };
   struct match_state;

@@ -76,6 +76,10 @@ signatures::signatures() : decoders_(make_decoders()) {
   std::vector<pattern> text;
   std::vector<pattern> raw;
   for (unsigned i = 0; i < decoders_.size(); ++i) {
+    for (std::size_t encoding = 0; encoding < readers_.size(); ++encoding) {
+      if (decoders_[i]->reads(static_cast<token_encoding>(encoding)))
+        readers_[encoding] = i;
+    }
     for (std::string& expression : decoders_[i]->text_patterns()) {
       text.push_back({std::move(expression), signature::trigger});
       triggers_.push_back(i);

@@ -3,6 +3,8 @@
 #include "detectors/decoder.h"
 #include "detectors/hs_handles.h"
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <utility>
@@ -47,6 +49,11 @@ class signatures {
       const noexcept {
     return decoders_;
   }
+  /// Index in `decoders()` of the one that reads what `trigger_finder` finds.
+  /// REQUIRES: an encoding that it finds.
+  [[nodiscard]] unsigned reader_of(token_encoding found) const noexcept {
+    return readers_[static_cast<std::size_t>(found)];
+  }
   /// Index in `decoders()` of the decoder whose pattern matched.
   /// REQUIRES: id >= signature::trigger, an id that `full` reported; or that
   /// `prefilter` did.
@@ -63,6 +70,8 @@ class signatures {
   std::vector<std::unique_ptr<const decoder>> decoders_;
   std::vector<unsigned> triggers_;
   std::vector<unsigned> raw_triggers_;
+  std::array<unsigned, static_cast<std::size_t>(token_encoding::terminal) + 1>
+      readers_{};
   hs_database_handle prefilter_;
   hs_database_handle full_;
 };

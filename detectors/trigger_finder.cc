@@ -46,6 +46,10 @@ constexpr two_blocks longer(two_blocks runs) noexcept {
           runs.mask & (runs.mask << By | carried)};
 }
 
+constexpr std::uint64_t without_first(std::size_t bits) noexcept {
+  return bits < k_mask_bytes ? ~std::uint64_t{0} << bits : 0;
+}
+
 // Where 16 in a row end, and where 8 do that stand at the end of a line.
 struct piece_ends {
   std::uint64_t pieces;
@@ -344,6 +348,20 @@ void trigger_finder::load_batch() noexcept {
     classify_.masks(rest_.data(), 1, masks + whole);
 }
 
+void trigger_finder::skip_to(std::size_t at) noexcept {
+  const std::size_t block = std::min(at / k_mask_bytes, blocks_);
+  if (block < next_) return;
+  if (block >= batch_end_ && block < blocks_) {
+    // No piece that goes on from a block in front of it is asked for.
+    masks_.back() = {};
+    next_ = block - block % k_batch;
+    load_batch();
+  }
+  next_ = block;
+  leads_ = 0;
+  lane_ = k_lanes;
+}
+
 trigger_finder::lane_masks trigger_finder::plausible(
     std::size_t block, std::uint64_t letters) noexcept {
   const letter_bits bits = classify_.bits(block_at(block));
@@ -428,6 +446,8 @@ std::optional<text_trigger> trigger_finder::next_unit() noexcept {
       continue;
     }
     if (is_control(text_, at)) continue;
+    const token_encoding encoding = encoding_of_lead(text_[at]);
+    if (known_to({encoding, at, at + 1}) > at) continue;
     if (const auto found = encoded_letters_at(text_, at))
       return text_trigger{found->encoding, found->begin, found->end};
   }
@@ -449,13 +469,20 @@ std::optional<text_trigger> trigger_finder::next_letters(
     // Every group begins in a line of 8 that ends here.
     const std::size_t first = last + 1 - k_line;
     const std::size_t group = first + (phase - first) % Letters.group;
+    const token_encoding encoding =
+        k_base64 ? token_encoding::base64 : token_encoding::hex;
+    if (const auto known = known_to({encoding, group, last + 1});
+        known > last) {
+      ends &= without_first(known - block);
+      continue;
+    }
     examination<Letters> found(text_);
     found.walk(group);
 
     // No other piece goes over what ended this one.
     const std::size_t behind =
         std::max(found.end() + k_line - 1, last + 1) - block;
-    ends &= behind < k_mask_bytes ? ~std::uint64_t{0} << behind : 0;
+    ends &= without_first(behind);
     bool good = found.size() >= k_enough;
     if (!good && found.at_edge() && found.size() >= k_line) {
       good = found.size() >= k_piece &&
@@ -469,9 +496,7 @@ std::optional<text_trigger> trigger_finder::next_letters(
       }
     }
     if (good) {
-      return text_trigger{
-          k_base64 ? token_encoding::base64 : token_encoding::hex, group,
-          found.end()};
+      return text_trigger{encoding, group, found.end()};
     }
   }
   return std::nullopt;

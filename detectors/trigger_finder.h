@@ -19,6 +19,19 @@ struct text_trigger {
   std::size_t end;
 };
 
+/// What is known of a text while its triggers are looked for, so that nothing
+/// is examined twice.
+class trigger_filter {
+ public:
+  /// Up to where a trigger in place of `where` would lead to nothing new, for
+  /// letters one of the same line and alignment; 0 where it would.
+  [[nodiscard]] virtual std::size_t known_to(
+      const text_trigger& where) noexcept = 0;
+
+ protected:
+  ~trigger_filter() = default;
+};
+
 /// Finds where a text may hold a token in base64, hex, or an encoding that
 /// writes single letters in units, by what these make of any token, whatever
 /// it is encoded in besides. So one pass over the text does for all names and
@@ -34,6 +47,12 @@ class trigger_finder {
   explicit trigger_finder(
       std::string_view text, line_form form,
       const byte_classifier& classify = byte_classifier::best()) noexcept;
+
+  /// From now on what `filter` knows is left out; it must outlive the finder.
+  void set_filter(trigger_filter& filter) noexcept { filter_ = &filter; }
+
+  /// Leaves out the blocks that end in front of `at`.
+  void skip_to(std::size_t at) noexcept;
 
   /// The next trigger, or the next part of a long one: at least one in each
   /// block of k_mask_bytes. Nothing at the end of the text.
@@ -51,6 +70,9 @@ class trigger_finder {
   [[nodiscard]] const char* block_at(std::size_t block) noexcept;
   [[nodiscard]] bool next_block() noexcept;
   void load_batch() noexcept;
+  [[nodiscard]] std::size_t known_to(const text_trigger& where) const noexcept {
+    return filter_ == nullptr ? 0 : filter_->known_to(where);
+  }
   void find_pieces(std::uint64_t letters, std::uint64_t before,
                    std::uint64_t line_ends, std::uint64_t pieces) noexcept;
   [[nodiscard]] std::uint64_t of_lines(std::uint64_t ends) const noexcept;
@@ -64,6 +86,7 @@ class trigger_finder {
   std::string_view text_;
   line_form form_;
   const byte_classifier& classify_;
+  trigger_filter* filter_ = nullptr;
   std::size_t blocks_;
 
   // Of the block before a batch, and of its blocks.

@@ -18,6 +18,11 @@ class unit_decoder : public decoder {
   std::optional<encoded_run> find_run(std::string_view text, bool patch,
                                       decoder_trigger trigger,
                                       run_memory& memory) const noexcept final;
+  std::size_t covered_to(std::string_view, bool, decoder_trigger trigger,
+                         run_memory& memory) const noexcept final {
+    const std::size_t covered = memory.covered.front();
+    return trigger.end <= covered ? covered : 0;
+  }
   std::optional<encoded_run> find_interruption(
       std::string_view text, std::size_t end,
       run_memory& memory) const noexcept final;

@@ -136,11 +136,21 @@ bool are_enough(std::string_view text, std::size_t end,
   return found >= how.enough;
 }
 
+// May a name be broken between these two letters? A digit may be the end of a
+// unit.
+bool may_break_a_name(char before, char behind) noexcept {
+  constexpr std::string_view k_names = "npm_token";
+  const char pair[] = {to_lower(before), to_lower(behind)};
+  const std::size_t at = k_names.find(std::string_view(pair, 2));
+  return at != k_names.npos || is_hex(before);
+}
+
 // Does the unit at `at` belong to what reads `npm_` or, in either case,
 // `token`, or `npmtoken.`?
 bool make_a_name(std::string_view text, std::size_t at,
                  const letter_notation& how) noexcept {
   constexpr std::size_t k_reach = 48;
+  constexpr std::size_t k_longest_name = 5;
   std::array<char, 2 * k_reach> plain;
   std::size_t size = 0;
   std::size_t here = 0;
@@ -154,6 +164,7 @@ bool make_a_name(std::string_view text, std::size_t at,
       plain[size++] = to_lower(static_cast<char>(next.code));
     }
     i += std::max<std::size_t>(next.size, 1);
+    if (i > at && size >= here + k_longest_name) break;
   }
   const std::string_view read(plain.data(), size);
   for (const std::string_view name : {"npm_", "token", "npmtoken."}) {
@@ -219,6 +230,19 @@ unit terminal_unit(std::string_view text, std::size_t at) noexcept {
   return {skip_control_sequence(text, at) - at};
 }
 
+token_encoding encoding_of_lead(char lead) noexcept {
+  switch (lead) {
+    case '%':
+      return token_encoding::percent;
+    case '&':
+      return token_encoding::html;
+    case '=':
+      return token_encoding::quoted_printable;
+    default:
+      return token_encoding::escape;
+  }
+}
+
 std::optional<encoded_letters> encoded_letters_at(std::string_view text,
                                                   std::size_t at) noexcept {
   const letter_notation* how = nullptr;
@@ -247,7 +271,8 @@ std::optional<encoded_letters> encoded_letters_at(std::string_view text,
   // A soft line break matters between letters.
   const bool breaks = first.what == unit::meaning::nothing && at > 0 &&
                       is_word(text[at - 1]) && end < text.size() &&
-                      is_word(text[end]);
+                      is_word(text[end]) &&
+                      may_break_a_name(text[at - 1], text[end]);
   if (!letter && !breaks) return std::nullopt;
   const bool enough = letter && are_enough(text, end, *how);
   if (enough) return encoded_letters{how->encoding, at, end};

@@ -38,6 +38,9 @@ struct encoded_letters {
   std::size_t end;  ///< of the first of them
 };
 
+/// The encoding whose units begin with `lead`. REQUIRES: one of `%&=\\`.
+[[nodiscard]] token_encoding encoding_of_lead(char lead) noexcept;
+
 /// Those at `at`, where a byte stands that such a unit begins with: one unit
 /// where it makes a name of npm's with what stands around it, else as many
 /// together as are no accident.

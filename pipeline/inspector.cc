@@ -73,7 +73,14 @@ void inspector::mark_hits(const batch& work) {
   hits_.assign(work.records.size(), options_.explain);
   if (options_.explain) return;
   hit_ends_.clear();
-  scanner_.prefilter(work.packed, hit_ends_);
+  event_ends_.clear();
+  for (const record& input : work.records) {
+    if (input.packed) {
+      event_ends_.push_back(static_cast<std::size_t>(
+          input.value.data() + input.value.size() - work.packed.data()));
+    }
+  }
+  scanner_.prefilter(work.packed, event_ends_, hit_ends_);
   auto end = hit_ends_.begin();
   for (std::size_t i = 0; i < work.records.size(); ++i) {
     const record& input = work.records[i];

@@ -59,6 +59,7 @@ class inspector {
   chunk_linker linker_;
   std::string inflated_;                      // of the record that is inspected
   std::vector<rejected_candidate> rejected_;  // of the last scan, to explain
+  std::vector<std::size_t> event_ends_;       // in the packed region, reused
   std::vector<std::size_t> hit_ends_;         // of the packed region, reused
   std::vector<bool> hits_;                    // by record, reused
 };

@@ -218,7 +218,7 @@ TEST(property, packed_events_are_told_apart) {
       alone.push_back(finder.may_hold_token(raw));
     }
     std::vector<std::size_t> matches;
-    finder.prefilter(packed, matches);
+    finder.prefilter(packed, ends, matches);
     ASSERT_TRUE(std::is_sorted(matches.begin(), matches.end()));
     for (std::size_t event = 0; event < ends.size(); ++event) {
       const std::size_t begin = event == 0 ? 0 : ends[event - 1];
