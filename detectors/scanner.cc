@@ -19,7 +19,7 @@ constexpr std::size_t k_max_runs = 10'000;
 // Bytes that may be decoded for one text: four layers of base64 make less than
 // three times its size; what decodes to more is meant to keep us busy.
 constexpr std::size_t k_budget_factor = 4;
-constexpr std::size_t k_budget_base = std::size_t{256} << 10;
+constexpr std::size_t k_budget_base = std::size_t{1} << 20;
 // What may come out of them all beyond their own sizes: scanning what was
 // compressed must not cost more than scanning plain text by far.
 constexpr std::size_t k_inflate_factor = 16;
@@ -28,7 +28,7 @@ constexpr std::size_t k_inflate_base = std::size_t{64} << 10;
 // Bytes around names that may be searched for registries in one text, and what
 // one search is taken to read. No file of settings has so many tokens.
 constexpr std::size_t k_lookup_factor = 4;
-constexpr std::size_t k_lookup_base = std::size_t{256} << 10;
+constexpr std::size_t k_lookup_base = std::size_t{1} << 20;
 constexpr std::size_t k_npmrc_lookup = 2'048;
 constexpr std::size_t k_yarn_lookup = 8'192;
 
@@ -444,7 +444,7 @@ bool scanner::report_candidates(std::string_view text, bool patch,
   bool complete = true;
   for (auto found = candidates_.begin(); found != end; ++found) {
     if (out.size() == current_.max_size) return false;
-    const std::size_t cost = lookup_cost(found->context);
+    const std::size_t cost = std::min(lookup_cost(found->context), text.size());
     std::string registry;
     if (cost <= current_.lookup_budget) {
       current_.lookup_budget -= cost;
