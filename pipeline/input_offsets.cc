@@ -73,8 +73,9 @@ std::optional<std::int64_t> parse_replay_metadata(std::string_view metadata,
   if (!metadata.starts_with(k_prefix)) return {};
   metadata.remove_prefix(k_prefix.size());
   std::int64_t from = 0;
-  const char* const end = metadata.data() + metadata.size();
-  const auto [behind, error] = std::from_chars(metadata.data(), end, from);
+  const char* const begin = metadata.data();
+  const char* const end = begin + metadata.size();
+  const auto [behind, error] = std::from_chars(begin, end, from);
   // More may follow: a version only gains members.
   if (error != std::errc() || (behind != end && *behind != ' ')) return {};
   if (from < 0 || from >= next || next - from > k_max_replay_records) return {};

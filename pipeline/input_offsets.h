@@ -19,7 +19,8 @@ struct input_offsets {
   kafka_positions next;  ///< to be read
   /// Where reading begins instead, so that the ends of the logs in front of
   /// `next` are known again; of partitions that have some.
-  kafka_positions replay = {};
+  // NOLINTNEXTLINE(readability-redundant-member-init): it may be left out.
+  kafka_positions replay{};
 
   void set(const partition& where, std::int64_t offset,
            std::optional<std::int64_t> replay_from);

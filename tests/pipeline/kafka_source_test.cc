@@ -195,17 +195,17 @@ TEST_F(kafka_source_test, a_start_replays_what_the_commit_names) {
   for (const char* value : {"a", "b", "c", "d"})
     produce(value);
   commit(3, 1);
-  const batch_ptr again = next();
-  EXPECT_TRUE(again->replayed);
-  EXPECT_TRUE(again->positions.empty());
-  ASSERT_EQ(again->records.size(), 2U);
-  EXPECT_EQ(again->records[0].value, "b");
-  EXPECT_EQ(again->records[1].value, "c");
-  const batch_ptr fresh = next();
-  EXPECT_FALSE(fresh->replayed);
-  ASSERT_EQ(fresh->records.size(), 1U);
-  EXPECT_EQ(fresh->records[0].value, "d");
-  EXPECT_EQ(fresh->positions.at(0).next_offset, 4);
+  std::vector<std::string> again;
+  batch_ptr work;
+  while ((work = next())->replayed) {
+    EXPECT_TRUE(work->positions.empty());
+    for (const record& one : work->records)
+      again.emplace_back(one.value);
+  }
+  EXPECT_THAT(again, ElementsAre("b", "c"));
+  ASSERT_EQ(work->records.size(), 1U);
+  EXPECT_EQ(work->records[0].value, "d");
+  EXPECT_EQ(work->positions.at(0).next_offset, 4);
   EXPECT_EQ(ledger_.positions(), (input_offsets{.next = {{{topic_, 0}, 3}},
                                                 .replay = {{{topic_, 0}, 1}}}));
 }
