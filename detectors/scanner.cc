@@ -225,7 +225,6 @@ struct scanner::match_state final : trigger_filter {
   std::array<run_memory, k_max_decoders> memories{};
   std::array<std::size_t, k_max_decoders> triggered{};
   trigger_finder triggers{text, patch ? line_form::patch : line_form::text};
-  std::optional<text_trigger> next_trigger{};
   std::size_t next_interruption = 0;
   bool limit_reached = false;
 
@@ -233,17 +232,12 @@ struct scanner::match_state final : trigger_filter {
               std::span<const decoded_place> decoded) noexcept
       : self(with), text(in), patch(is_patch), places(decoded) {
     triggers.set_filter(*this);
-    next_trigger = triggers.next();
   }
 
-  // Returns true to go on: tokens in clear are still to be found where there
-  // are too many runs.
   // Triggers come in ascending order, whoever finds them.
   void drain_triggers(std::size_t end) noexcept {
-    while (next_trigger && next_trigger->end <= end) {
-      on_found(*next_trigger);
-      next_trigger = triggers.next();
-    }
+    while (const auto found = triggers.next(end))
+      on_found(*found);
   }
 
   // What was decoded may be compressed.
@@ -252,6 +246,8 @@ struct scanner::match_state final : trigger_filter {
       on_found({*format, 0, text.size()});
   }
 
+  // Returns true to go on: tokens in clear are still to be found where there
+  // are too many runs.
   bool on_match(unsigned id, std::size_t end) noexcept {
     drain_triggers(end);
     const unsigned decoder = self.patterns_->decoder_of(id);

@@ -383,8 +383,9 @@ trigger_finder::lane_masks trigger_finder::plausible(
 
 // Goes on to the next block in which a lead stands or a piece of 16 letters
 // ends.
-bool trigger_finder::next_block() noexcept {
-  for (; next_ < blocks_; ++next_) {
+bool trigger_finder::next_block(std::size_t limit) noexcept {
+  const std::size_t end = std::min(blocks_, limit / k_mask_bytes + 1);
+  for (; next_ < end; ++next_) {
     if (next_ == batch_end_) load_batch();
     const std::uint64_t before = masks_[next_ % k_batch].letters;
     const block_masks& masks = masks_[next_ % k_batch + 1];
@@ -502,7 +503,8 @@ std::optional<text_trigger> trigger_finder::next_letters(
   return std::nullopt;
 }
 
-std::optional<text_trigger> trigger_finder::next() noexcept {
+std::optional<text_trigger> trigger_finder::next(
+    std::size_t limit) noexcept {
   do {
     if (const auto found = next_unit()) return found;
     for (; lane_ < k_lanes; ++lane_) {
@@ -513,7 +515,7 @@ std::optional<text_trigger> trigger_finder::next() noexcept {
               : next_letters<k_hex_alphabet>(lane_ - k_base64_lanes);
       if (found) return found;
     }
-  } while (next_block());
+  } while (next_block(limit));
   return std::nullopt;
 }
 

@@ -56,7 +56,9 @@ class trigger_finder {
 
   /// The next trigger, or the next part of a long one: at least one in each
   /// block of k_mask_bytes. Nothing at the end of the text.
-  [[nodiscard]] std::optional<text_trigger> next() noexcept;
+  /// Looks no further than the block that `limit` stands in, and goes on there.
+  [[nodiscard]] std::optional<text_trigger> next(
+      std::size_t limit = SIZE_MAX) noexcept;
 
  private:
   // Four alignments of base64, then two of hex.
@@ -68,7 +70,7 @@ class trigger_finder {
 
   [[nodiscard]] std::size_t whole_blocks() const noexcept;
   [[nodiscard]] const char* block_at(std::size_t block) noexcept;
-  [[nodiscard]] bool next_block() noexcept;
+  [[nodiscard]] bool next_block(std::size_t limit) noexcept;
   void load_batch() noexcept;
   [[nodiscard]] std::size_t known_to(const text_trigger& where) const noexcept {
     return filter_ == nullptr ? 0 : filter_->known_to(where);
