@@ -503,8 +503,7 @@ std::optional<text_trigger> trigger_finder::next_letters(
   return std::nullopt;
 }
 
-std::optional<text_trigger> trigger_finder::next(
-    std::size_t limit) noexcept {
+std::optional<text_trigger> trigger_finder::next(std::size_t limit) noexcept {
   do {
     if (const auto found = next_unit()) return found;
     for (; lane_ < k_lanes; ++lane_) {
