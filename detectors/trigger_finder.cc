@@ -368,14 +368,16 @@ trigger_finder::lane_masks trigger_finder::plausible(
   lane_masks good;
   // The upper bit of the three bytes that a group of four letters makes.
   for (unsigned lane = 0; lane < k_base64_lanes; ++lane) {
-    const std::uint64_t first = std::rotl(k_every_fourth, lane);
+    const std::uint64_t first =
+        std::rotl(k_every_fourth, static_cast<int>(lane));
     const std::uint64_t upper = (bits.bit5 & first) |
                                 (bits.bit3 & std::rotl(first, 1)) |
                                 (bits.bit1 & std::rotl(first, 2));
     good[lane] = letters & ~upper;
   }
   for (unsigned lane = 0; lane < 2; ++lane) {
-    const std::uint64_t first = std::rotl(k_every_second, lane);
+    const std::uint64_t first =
+        std::rotl(k_every_second, static_cast<int>(lane));
     good[k_base64_lanes + lane] = bits.hex & ~(first & ~bits.hex_low);
   }
   return good;
