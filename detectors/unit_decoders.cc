@@ -65,7 +65,8 @@ std::size_t skip_sequence(std::string_view text, std::size_t at) noexcept {
   const char last = text[end - 1];
   if (last == 'r' || last == '\r' || last == 'd' || last == 'D') return end;
   if (stands_at(text, end, "]")) return text.size();
-  if (stands_at(text, end, "(") || stands_at(text, end, ")")) return end + 2;
+  if (stands_at(text, end, "(") || stands_at(text, end, ")"))
+    return std::min(end + 2, text.size());
   if (!stands_at(text, end, "[")) return at;
   const std::size_t limit = std::min(text.size(), end + k_max_parameters);
   for (++end; end < limit; ++end) {
@@ -89,8 +90,8 @@ bool prefix_goes_on(std::string_view text, std::size_t end) noexcept {
     for (std::size_t next = skip_sequence(text, at); next != at;
          next = skip_sequence(text, at)) {
       at = next;
-      if (at >= text.size()) return true;
     }
+    if (at == text.size()) return true;
     if (text[at] != k_granular_prefix[letters]) return false;
     ++at;
   }

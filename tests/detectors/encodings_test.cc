@@ -237,6 +237,16 @@ TEST(terminal, links_erased_lines_and_redraws_inside) {
   }
 }
 
+TEST(terminal, a_prefix_that_the_text_cuts_is_read_to_its_end_only) {
+  for (const std::string_view text :
+       {"n\x1b", "np\x1b[", "npm\x1b[31m", "n\x1b(", "n\x1b(B", "np\r",
+        "npm\\r", "npm\\u001b[31m", "np\\u001b(", "n\x1b]8;;"}) {
+    EXPECT_TRUE(samples::scan(text).empty());
+    // In a piece of an event, the rest may follow.
+    (void)samples::may_hold_token(text);
+  }
+}
+
 TEST(utf16, big_endian_glued_to_a_byte_at_the_end_of_a_text) {
   samples::generator random(41);
   const std::string token = samples::granular(random);
