@@ -205,9 +205,9 @@ void seam_table::join_before(batch& work, std::uint32_t number,
   const chunk& piece = work.chunks[number];
   left_.clear();
   std::size_t size = 0;
-  const auto add = [&](log_segment&& segment) {
+  const auto add = [&](const log_segment& segment) {
     size += segment.raw.size();
-    left_.push_back(std::move(segment));
+    left_.push_back(segment);
     return size < k_seam_reach && !left_.back().cut &&
            left_.size() < k_max_segments;
   };

@@ -124,10 +124,10 @@ class collector {
       std::uint32_t entry) const {
     if (entry == 0) return {};
     const std::string_view written = json_.scalar(entry);
-    const char* const last = written.data() + written.size();
     std::uint64_t number = 0;
-    const auto [end, error] = std::from_chars(written.data(), last, number);
-    if (error != std::errc() || end != last) return {};
+    const auto [end, error] =
+        std::from_chars(written.begin(), written.end(), number);
+    if (error != std::errc() || end != written.end()) return {};
     return number;
   }
 
