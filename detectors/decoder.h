@@ -17,8 +17,9 @@ namespace tokensieve {
 /// Where a run may be: a match of one of a decoder's patterns, of which only
 /// the end is known, or letters that may be a piece of a token.
 struct decoder_trigger {
-  std::size_t begin;  ///< of a stretch: the first letter of a group
-  std::size_t end;    ///< offset behind it
+  /// Of letters the first of a group; of a match the same as `end`.
+  std::size_t begin;
+  std::size_t end;  ///< offset behind it
 };
 
 /// What a trigger leads to.

@@ -35,8 +35,8 @@ class trigger_filter {
 /// Finds where a text may hold a token in base64, hex, or an encoding that
 /// writes single letters in units, by what these make of any token, whatever
 /// it is encoded in besides. So one pass over the text does for all names and
-/// for all that may be nested; where it finds nothing it costs a tenth of a
-/// nanosecond a byte.
+/// for all that may be nested. Not thread-safe; allocates nothing. The text
+/// must outlive it.
 ///
 /// - Letters that decode to text: a token is 36 bytes at least, and so 47
 ///   letters of base64. They may be folded to lines of 8 and more. Where
