@@ -1,41 +1,10 @@
 #include "detectors/byte_masks.h"
 
+#include "detectors/byte_class.h"
 #include "detectors/letters.h"
-
-#include <array>
-
-#if defined(__x86_64__)
-#include <immintrin.h>
-#endif
 
 namespace tokensieve {
 namespace {
-
-// A class of ASCII bytes as two look-ups in tables of 16, which is what vector
-// instructions do fast: by the high half of a byte, its row, and by its low
-// half. A byte is of the class if both have a bit in common. Each table stands
-// there twice, for registers of 32 bytes.
-using half_table = std::array<std::uint8_t, 32>;
-struct byte_class {
-  half_table rows{};
-  half_table lows{};
-
-  // In every row of `rows` the bytes with one of the low halves.
-  constexpr void add(unsigned bit, std::initializer_list<unsigned> high_halves,
-                     std::initializer_list<unsigned> low_halves) {
-    for (const std::size_t copy : {0U, 16U}) {
-      for (const unsigned high : high_halves)
-        rows[copy + high] |= static_cast<std::uint8_t>(bit);
-      for (const unsigned low : low_halves)
-        lows[copy + low] |= static_cast<std::uint8_t>(bit);
-    }
-  }
-
-  [[nodiscard]] constexpr unsigned bits(char c) const noexcept {
-    const auto byte = static_cast<unsigned char>(c);
-    return rows[byte >> 4] & lows[byte & 15U];
-  }
-};
 
 constexpr unsigned k_digit = 1U << 0;
 constexpr unsigned k_first_letters = 1U << 1;   // A to O
@@ -85,20 +54,6 @@ constexpr byte_class marks_before() {
 
 alignas(32) constexpr byte_class k_marks = marks();
 alignas(32) constexpr byte_class k_before = marks_before();
-
-// A class of letters and digits: each row has a bit of its own.
-using predicate = bool (*)(char) noexcept;
-constexpr byte_class class_of(predicate in_class) {
-  byte_class made;
-  for (unsigned high = 0; high < 8; ++high) {
-    made.add(1U << high, {high}, {});
-    for (unsigned low = 0; low < 16; ++low) {
-      if (in_class(static_cast<char>(high << 4 | low)))
-        made.add(1U << high, {}, {low});
-    }
-  }
-  return made;
-}
 
 template <unsigned Bit>
 constexpr bool has_bit(char c) noexcept {
@@ -155,24 +110,9 @@ constexpr byte_classifier k_portable{portable_masks, portable_bits};
 
 #if defined(__x86_64__)
 
-[[gnu::target("avx2")]] inline __m256i load(const void* from) noexcept {
-  return _mm256_loadu_si256(static_cast<const __m256i*>(from));
-}
-
-// Bytes over 127 have no row, whatever is looked up by their low half.
-[[gnu::target("avx2")]] inline __m256i bits_of(__m256i bytes,
-                                               const byte_class& of) noexcept {
-  const __m256i high =
-      _mm256_and_si256(_mm256_srli_epi16(bytes, 4), _mm256_set1_epi8(0x0f));
-  const __m256i row = _mm256_shuffle_epi8(load(of.rows.data()), high);
-  const __m256i low = _mm256_shuffle_epi8(load(of.lows.data()), bytes);
-  return _mm256_and_si256(row, low);
-}
-
-[[gnu::target("avx2")]] inline std::uint64_t any_of(__m256i bits) noexcept {
-  const __m256i none = _mm256_cmpeq_epi8(bits, _mm256_setzero_si256());
-  return static_cast<std::uint32_t>(~_mm256_movemask_epi8(none));
-}
+using vector_classes::any_of;
+using vector_classes::bits_of;
+using vector_classes::load;
 
 [[gnu::target("avx2")]] inline block_masks half_masks(const char* at) noexcept {
   const __m256i bits = bits_of(load(at), k_marks);

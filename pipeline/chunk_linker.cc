@@ -1,7 +1,8 @@
 #include "pipeline/chunk_linker.h"
 
+#include "schemas/stream_hash.h"
+
 #include <algorithm>
-#include <functional>
 #include <optional>
 
 namespace tokensieve {
@@ -9,22 +10,20 @@ namespace {
 
 constexpr std::size_t k_fewest_slots = 1024;
 
-std::uint64_t mix(std::uint64_t hash, std::uint64_t more) noexcept {
-  hash = (hash ^ more) * 0x9E3779B97F4A7C15;
-  return hash ^ (hash >> 29);
-}
-
 // A name, a key, a log that counts its chunks and a record that holds all of a
 // log are never one stream.
 std::uint64_t stream_of(const record& from, const log_chunk& found,
                         std::size_t index) noexcept {
-  std::uint64_t hash = mix(reinterpret_cast<std::uintptr_t>(from.source_name),
-                           static_cast<std::uint32_t>(from.partition));
+  const std::uint64_t hash =
+      mix_hash(reinterpret_cast<std::uintptr_t>(from.source_name),
+               std::uint64_t{static_cast<std::uint32_t>(from.partition)});
   if (found.stream)
-    return mix(mix(hash, found.sequence ? 3 : 1), *found.stream);
-  if (from.key.empty()) return mix(mix(hash, 4), index);
-  return mix(mix(hash, found.sequence ? 2 : 0),
-             std::hash<std::string_view>()(from.key));
+    return mix_hash(mix_hash(hash, std::uint64_t{found.sequence ? 3U : 1U}),
+                    *found.stream);
+  if (from.key.empty())
+    return mix_hash(mix_hash(hash, std::uint64_t{4}), index);
+  return mix_hash(mix_hash(hash, std::uint64_t{found.sequence ? 2U : 0U}),
+                  from.key);
 }
 
 }  // namespace
@@ -43,7 +42,7 @@ void chunk_linker::note(batch& work, std::size_t index,
   for (const log_chunk& one : found) {
     if (lone && !one.stream) return;
     if (work.chunks.empty()) work.chunks.reserve(work.records.size() - index);
-    chunk piece;
+    chunk& piece = work.chunks.emplace_back();
     piece.text = from.value.substr(one.begin, one.size);
     piece.event = from.value.substr(one.event_begin, one.event_size);
     piece.stream = stream_of(from, one, index);
@@ -53,33 +52,26 @@ void chunk_linker::note(batch& work, std::size_t index,
     piece.index = static_cast<std::uint32_t>(index);
     piece.escaped = one.escaped;
     piece.field = one.field;
-    add(work, from, piece, hit);
+    if (hit) find_open_ends(from.value, piece);
+    link(work.chunks, static_cast<std::uint32_t>(work.chunks.size() - 1));
   }
 }
 
-void chunk_linker::add(batch& work, const record& from, const chunk& piece,
-                       bool hit) {
-  work.chunks.push_back(piece);
-  chunk& added = work.chunks.back();
-  const std::string_view text = added.text;
-  added.line_end = holds_line_end(text, added.escaped);
-  if (hit) {
-    // With the byte in front of the text and the one behind it: they were part
-    // of what the prefilter saw.
-    const auto begin =
-        static_cast<std::size_t>(text.data() - from.value.data());
-    const std::size_t first = begin - std::min<std::size_t>(begin, 1);
-    const std::size_t end = begin + text.size() + 1;
-    const std::size_t reach = std::min(text.size(), k_seam_reach);
-    added.head_open = scanner_.may_hold_token(
-        from.value.substr(first, begin + reach + 1 - first));
-    const bool open = reach == text.size()
-                          ? added.head_open
-                          : scanner_.may_hold_token(
-                                from.value.substr(end - 1 - reach, reach + 1));
-    if (open) added.reach = k_seam_reach;
-  }
-  link(work.chunks, static_cast<std::uint32_t>(work.chunks.size() - 1));
+// With the byte in front of the text and the one behind it: they were part of
+// what the prefilter saw.
+void chunk_linker::find_open_ends(std::string_view value, chunk& piece) {
+  const std::string_view text = piece.text;
+  const auto begin = static_cast<std::size_t>(text.data() - value.data());
+  const std::size_t first = begin - std::min<std::size_t>(begin, 1);
+  const std::size_t end = begin + text.size() + 1;
+  const std::size_t reach = std::min(text.size(), k_seam_reach);
+  piece.head_open =
+      scanner_.may_hold_token(value.substr(first, begin + reach + 1 - first));
+  const bool open =
+      reach == text.size()
+          ? piece.head_open
+          : scanner_.may_hold_token(value.substr(end - 1 - reach, reach + 1));
+  if (open) piece.reach = k_seam_reach;
 }
 
 void chunk_linker::link(std::vector<chunk>& chunks, std::uint32_t number) {
@@ -87,6 +79,7 @@ void chunk_linker::link(std::vector<chunk>& chunks, std::uint32_t number) {
   std::uint32_t& slot = slot_of(chunks, added.stream);
   const std::uint32_t last = slot;
   slot = number + 1;
+  added.line_end = holds_line_end(added.text, added.escaped);
   if (last == 0) {
     if (2 * ++used_ > slots_.size()) grow(chunks);
     return;
@@ -101,7 +94,8 @@ void chunk_linker::link(std::vector<chunk>& chunks, std::uint32_t number) {
   added.before = last - 1;
   const std::string_view left = left_of_cut(chunks, last - 1, {}, left_);
   added.across = border_.may_hide_token(left, added.text, before.escaped);
-  added.unsure = !seam_border::is_enough(left);
+  added.unsure =
+      left.data() != before.text.data() && !seam_border::is_enough(left);
   if (added.across && added.text.size() <= k_seam_reach) {
     added.reach = k_seam_reach;
   } else if (before.reach > added.text.size()) {

@@ -32,7 +32,7 @@ class chunk_linker {
             bool hit);
 
  private:
-  void add(batch& work, const record& from, const chunk& piece, bool hit);
+  void find_open_ends(std::string_view value, chunk& piece);
   void link(std::vector<chunk>& chunks, std::uint32_t number);
   [[nodiscard]] std::uint32_t& slot_of(const std::vector<chunk>& chunks,
                                        std::uint64_t stream);

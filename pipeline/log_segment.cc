@@ -1,5 +1,7 @@
 #include "pipeline/log_segment.h"
 
+#include "pipeline/fetch_lines.h"
+
 #include <algorithm>
 #include <optional>
 
@@ -61,6 +63,15 @@ void segment_store::push(const log_segment& added) {
   const auto size = [](std::string_view part) {
     return static_cast<std::uint32_t>(part.size());
   };
+  const std::size_t more =
+      added.before.size() + added.raw.size() + added.behind.size();
+  // What is dropped is moved over where memory would be needed else: a byte
+  // moves a few times at most.
+  if (4 * first_ > entries_.size() &&
+      (entries_.size() == entries_.capacity() ||
+       bytes_.size() + more > bytes_.capacity())) {
+    move_up();
+  }
   entries_.push_back({.from = added.from,
                       .line = added.line,
                       .column = added.column,
@@ -87,9 +98,9 @@ void segment_store::drop_first(std::size_t count) {
     first_ = 0;
     return;
   }
-  // Moved when a quarter of it is dropped: a byte moves a few times at most,
-  // and what many logs take is little more than what they need.
-  if (4 * first_ <= entries_.size()) return;
+}
+
+void segment_store::move_up() {
   const std::uint32_t begin = entries_[first_].begin;
   bytes_.erase(0, begin);
   entries_.erase(entries_.begin(),
@@ -97,6 +108,18 @@ void segment_store::drop_first(std::size_t count) {
   for (entry& one : entries_)
     one.begin -= begin;
   first_ = 0;
+}
+
+void segment_store::fetch() const noexcept {
+  const std::size_t size = bytes_.size();
+  constexpr std::size_t k_more = 256;
+  fetch_lines(bytes_.data() + size,
+              bytes_.data() + std::min(size + k_more, bytes_.capacity()));
+  const std::size_t count = entries_.size();
+  fetch_lines(entries_.data() + count,
+              entries_.data() + std::min(count + 1, entries_.capacity()));
+  fetch_lines(entries_.data() + first_,
+              entries_.data() + std::min(first_ + 1, count));
 }
 
 leak_origin origin_of(const record_place& place) {

@@ -51,6 +51,9 @@ class segment_store {
   }
   [[nodiscard]] log_segment operator[](std::size_t i) const noexcept;
 
+  /// Begins to fetch what a push and a drop_first will touch.
+  void fetch() const noexcept;
+
   void push(const log_segment& added);
   /// REQUIRES: count <= size().
   void drop_first(std::size_t count);
@@ -76,6 +79,8 @@ class segment_store {
     bool open;
     bool cut;
   };
+
+  void move_up();
 
   std::string bytes_;
   std::vector<entry> entries_;

@@ -1,9 +1,13 @@
 #include "pipeline/seam_border.h"
 
 #include "pipeline/chunk.h"
+#include "pipeline/word_bytes.h"
 
 #include <algorithm>
 #include <array>
+#include <bit>
+#include <cstdint>
+#include <cstring>
 
 namespace tokensieve {
 namespace {
@@ -20,49 +24,19 @@ constexpr std::size_t k_min_column = 8;
 constexpr std::size_t k_max_suffix = 12;
 constexpr std::size_t k_enough = 24;
 
-constexpr std::array<bool, 256> set_of(std::string_view bytes) {
+constexpr auto k_suffixes = [] {
   std::array<bool, 256> set{};
-  for (const char c : bytes)
-    set[static_cast<unsigned char>(c)] = true;
-  return set;
-}
-
-constexpr std::string_view k_letters =
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_";
-constexpr auto k_letter_set = set_of(k_letters);
-
-constexpr bool is_letter(char c) noexcept {
-  return k_letter_set[static_cast<unsigned char>(c)];
-}
-
-constexpr bool is_blank(char c) noexcept {
-  return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
-constexpr bool is_suffix(char c) noexcept {
-  constexpr std::string_view k_suffix = "\r \t\"'`,;+)]\\";
-  return k_suffix.contains(c);
-}
-
-// What a token is written in: itself, base64, hex, or one of the encodings of
-// single bytes, with colours in it. Times and sentences hold other bytes.
-constexpr auto k_token_bytes = [] {
-  std::array<bool, 256> set = set_of({"=%&#;\\[\x1b\0", 9});
-  for (const char c : k_letters)
+  for (const char c : std::string_view("\r \t\"'`,;+)]\\"))
     set[static_cast<unsigned char>(c)] = true;
   return set;
 }();
 
-// A soft line break of quoted-printable ends nothing.
-constexpr bool is_token_byte(std::string_view text, std::size_t at) noexcept {
-  if (k_token_bytes[static_cast<unsigned char>(text[at])]) return true;
-  return at > 0 && (text[at - 1] == '=' || text[at - 1] == '\r') &&
-         is_blank(text[at]);
+constexpr bool is_suffix(char c) noexcept {
+  return k_suffixes[static_cast<unsigned char>(c)];
 }
 
-// Takes off a colour code.
-std::string_view without_colour(std::string_view line) noexcept {
-  if (!line.ends_with('m')) return line;
+// Takes off a colour code, of which the last byte is seen.
+std::string_view without_colour_code(std::string_view line) noexcept {
   const std::size_t bracket =
       line.substr(0, line.size() - 1).find_last_not_of("0123456789;");
   if (bracket == line.npos || line[bracket] != '[') return line;
@@ -75,12 +49,16 @@ std::string_view without_colour(std::string_view line) noexcept {
   return line;
 }
 
+std::string_view without_colour(std::string_view line) noexcept {
+  return line.ends_with('m') ? without_colour_code(line) : line;
+}
+
 // A colour that ends with a line is nothing of a token.
 std::size_t word_before(std::string_view left) noexcept {
   left = without_colour(left);
   std::size_t at = left.size();
   const std::size_t limit = at - std::min(at, k_shortest_token);
-  while (at > limit && is_token_byte(left, at - 1))
+  while (at > limit && is_of_word(left, at - 1))
     --at;
   return left.size() - at;
 }
@@ -94,12 +72,34 @@ bool holds_long_word(std::string_view left, std::string_view right,
   for (;;) {
     std::size_t at = begin + k_shortest_token - before;
     if (at > right.size() || begin > reach) return false;
-    while (at > begin && is_token_byte(right, at - 1))
+    while (at > begin && is_of_word(right, at - 1))
       --at;
     if (at == begin) return true;
     begin = at;
     before = 0;
   }
+}
+
+// Where `By` more bits in a row begin, given where some do.
+template <unsigned By>
+constexpr std::array<std::uint64_t, 2> longer(
+    std::array<std::uint64_t, 2> runs) noexcept {
+  return {runs[0] & (runs[0] >> By | runs[1] << (64 - By)),
+          runs[1] & runs[1] >> By};
+}
+
+// The same for a word that begins at most k_near bytes behind the cut.
+bool holds_long_word(std::string_view left, std::string_view right,
+                     const word_masks& behind) noexcept {
+  const std::size_t before = word_before(left);
+  const auto begin = static_cast<std::size_t>(std::countr_one(behind.words[0]));
+  if (before + begin >= k_shortest_token) return true;
+  if (right.size() < k_shortest_token) return false;
+  static_assert(k_shortest_token == 1 + 1 + 2 + 4 + 8 + 16 + 4 &&
+                k_near + k_shortest_token <= word_masks::k_bytes);
+  const auto runs = longer<4>(
+      longer<16>(longer<8>(longer<4>(longer<2>(longer<1>(behind.words))))));
+  return (runs[0] | (runs[1] & 1)) != 0;
 }
 
 // Takes off what may stand between the letters of a line and its end.
@@ -131,13 +131,25 @@ bool are_folded_letters(std::string_view left,
     word = word && !(c >= '0' && c <= '9') && !(c >= 'A' && c <= 'Z');
   };
   const std::size_t limit = left.size() - std::min(left.size(), k_enough);
-  for (std::size_t at = left.size(); at > limit && is_letter(left[at - 1]);
-       --at) {
+  for (std::size_t at = left.size();
+       at > limit && is_folded_letter(left[at - 1]); --at) {
     add(left[at - 1]);
     if (count >= k_min_column && !word) return true;
   }
   std::ranges::for_each(right, add);
   return count >= k_min_column && !word;
+}
+
+// Where the last line end stands, or seems to.
+std::size_t last_line_end(std::string_view text, bool escaped) noexcept {
+  for (std::size_t end = text.size(); end > 0;) {
+    const void* const found = memrchr(text.data(), escaped ? '\\' : '\n', end);
+    if (found == nullptr) break;
+    end =
+        static_cast<std::size_t>(static_cast<const char*>(found) - text.data());
+    if (!escaped || (end + 1 < text.size() && text[end + 1] == 'n')) return end;
+  }
+  return text.npos;
 }
 
 // May `left` be followed by a line that goes on with it?
@@ -147,10 +159,10 @@ bool may_be_folded(std::string_view left) noexcept {
 }
 
 // May the line that is cut here be followed by one that goes on with it?
-bool may_cut_folded_line(std::string_view left,
-                         std::string_view right) noexcept {
-  std::size_t letters = 0;
-  while (letters < right.size() && is_letter(right[letters]))
+bool may_cut_folded_line(std::string_view left, std::string_view right,
+                         const word_masks& behind) noexcept {
+  auto letters = static_cast<std::size_t>(std::countr_one(behind.letters));
+  while (letters < right.size() && is_folded_letter(right[letters]))
     ++letters;
   std::size_t end = letters;
   while (end < right.size() && end < letters + k_max_suffix &&
@@ -182,10 +194,10 @@ bool seam_border::may_go_on(std::string_view left, std::string_view right,
   }
   // The cut may stand in the prefix of a line, or in a last one that is short.
   const std::size_t line_end =
-      std::min(left.rfind(escaped ? "\\n" : "\n"), left.size());
+      std::min(last_line_end(left, escaped), left.size());
   return holds_long_word(left, right, k_seam_reach) ||
-         may_cut_folded_line(left, right) || may_be_folded(left) ||
-         may_be_folded(left.substr(0, line_end));
+         may_cut_folded_line(left, right, classify_words(right)) ||
+         may_be_folded(left) || may_be_folded(left.substr(0, line_end));
 }
 
 bool seam_border::may_hide_token(std::string_view left, std::string_view right,
@@ -194,14 +206,15 @@ bool seam_border::may_hide_token(std::string_view left, std::string_view right,
     return may_be_folded(left.substr(0, left.size() - (escaped ? 2 : 1))) &&
            scan(left, "", right);
   }
-  if ((holds_long_word(left, right, k_near) ||
-       may_cut_folded_line(left, right)) &&
+  const word_masks behind = classify_words(right);
+  if ((holds_long_word(left, right, behind) ||
+       may_cut_folded_line(left, right, behind)) &&
       scan(left, "", right)) {
     return true;
   }
   if (may_be_folded(left) && scan(left, "\n", right)) return true;
   // The cut may stand in the prefix of a line that goes on with the last.
-  const std::size_t line_end = left.rfind(escaped ? "\\n" : "\n");
+  const std::size_t line_end = last_line_end(left, escaped);
   return line_end != left.npos && may_be_folded(left.substr(0, line_end)) &&
          scan(left, "", right);
 }

@@ -1,6 +1,7 @@
 #include "pipeline/seam_table.h"
 
 #include "pipeline/chunk_linker.h"
+#include "pipeline/fetch_lines.h"
 #include "pipeline/masker.h"
 #include "pipeline/raw_walk.h"
 
@@ -16,8 +17,10 @@ namespace {
 constexpr std::size_t k_max_segments = 256;
 // Gaps of one log that are waited for.
 constexpr std::size_t k_max_runs = 64;
-// A log's places in list and map.
-constexpr std::size_t k_log_bytes = 256;
+// A log's entry in the table.
+constexpr std::size_t k_log_bytes = 128;
+// So many logs ahead a look-up begins.
+constexpr std::size_t k_ahead = 8;
 
 std::optional<std::uint64_t> index_of(const log_field& field) {
   if (field.document == log_field::k_none) return {};
@@ -63,6 +66,7 @@ void seam_table::run::append(const run& behind) {
   }
   for (std::size_t i = 0; i < behind.tail.size(); ++i)
     tail.push(behind.tail[i]);
+  border.add(behind.border.bytes());
   trim(0, 0);
 }
 
@@ -82,19 +86,6 @@ void seam_table::run::trim(std::size_t coming, std::size_t segments) {
   whole = false;
 }
 
-std::string_view seam_table::run::border(std::string& scratch) const {
-  if (tail.empty()) return {};
-  const std::string_view newest = tail.raw(tail.size() - 1);
-  if (seam_border::is_enough(newest)) return newest;
-  std::size_t oldest = tail.size();
-  for (std::size_t size = 0; oldest > 0 && size < k_seam_border;)
-    size += tail.raw(--oldest).size();
-  scratch.clear();
-  for (; oldest < tail.size(); ++oldest)
-    scratch += tail.raw(oldest);
-  return scratch;
-}
-
 seam_table::seam_table(std::shared_ptr<const signatures> patterns,
                        token_confidence min_confidence, std::size_t depth,
                        std::size_t max_bytes)
@@ -103,17 +94,21 @@ seam_table::seam_table(std::shared_ptr<const signatures> patterns,
       max_bytes_(max_bytes) {}
 
 void seam_table::clear() noexcept {
-  by_stream_.clear();
   logs_.clear();
   bytes_ = 0;
 }
 
 void seam_table::join(batch& work, std::vector<completed>& out) {
+  firsts_.clear();
   for (std::uint32_t i = 0; i < work.chunks.size(); ++i) {
+    if (work.chunks[i].before == chunk::k_none) firsts_.push_back(i);
+  }
+  for (std::size_t number = 0; number < firsts_.size(); ++number) {
+    fetch_ahead(work, number);
+    const std::uint32_t i = firsts_[number];
     const chunk& first = work.chunks[i];
-    if (first.before != chunk::k_none) continue;
     if (!first.named) unnamed_ = {};
-    log_state& log = first.named ? find_log(first.stream) : unnamed_;
+    log_state& log = first.named ? logs_.heard_of(first.stream) : unnamed_;
     bytes_ -= log.bytes;
     for (std::uint32_t next = i; next != chunk::k_none;)
       next = take(work, next, log, out);
@@ -170,7 +165,7 @@ std::uint32_t seam_table::take(batch& work, std::uint32_t number,
 // The batch knows of most chunks that there is nothing to be done.
 void seam_table::walk(batch& work, std::uint32_t number, std::uint32_t end,
                       log_state& log, run& into, std::vector<completed>& out) {
-  const std::string_view border = into.border(border_of_run_);
+  const std::string_view border = into.border.bytes();
   std::size_t reach = into.reach;
   std::uint32_t last = number;
   for (std::uint32_t i = number; i != end; i = work.chunks[i].next) {
@@ -239,8 +234,8 @@ void seam_table::join_behind(batch& work, const chunk& piece, bool lines,
     raw += right_.back().raw;
     maybe = maybe || right_.back().open;
   }
-  if (maybe || border_.may_hide_token(grown.border(border_of_run_), raw,
-                                      piece.escaped)) {
+  if (maybe ||
+      border_.may_hide_token(grown.border.bytes(), raw, piece.escaped)) {
     left_.clear();
     for (std::size_t i = 0; i < grown.tail.size(); ++i)
       left_.push_back(grown.tail[i]);
@@ -285,19 +280,31 @@ void seam_table::store(const batch& work, std::uint32_t first,
   }
   for (std::uint32_t i = from;; i = chunks[i].next) {
     into.tail.push(tail_of(input(chunks[i]), chunks[i]));
+    into.border.add(chunks[i].text);
     if (i == last) break;
   }
 }
 
-seam_table::log_state& seam_table::find_log(std::uint64_t stream) {
-  const auto [known, added] = by_stream_.try_emplace(stream);
-  if (added) {
-    logs_.emplace_front().stream = stream;
-    known->second = logs_.begin();
-  } else {
-    logs_.splice(logs_.begin(), logs_, known->second);
+// With very many logs nothing of them is in the caches: what a look-up needs
+// is fetched while others are dealt with, a step at a time.
+void seam_table::fetch_ahead(const batch& work,
+                             std::size_t first) const noexcept {
+  const auto stream = [&](std::size_t steps) -> std::optional<std::uint64_t> {
+    const std::size_t at = first + steps * k_ahead;
+    if (at >= firsts_.size()) return {};
+    return work.chunks[firsts_[at]].stream;
+  };
+  if (const auto one = stream(4)) logs_.fetch_slot(*one);
+  if (const auto one = stream(3)) static_cast<void>(logs_.fetch(*one));
+  if (const auto one = stream(2)) {
+    const log_state* const log = logs_.fetch(*one);
+    if (log != nullptr && !log->runs.empty())
+      fetch_lines(&log->runs.back(), &log->runs.back() + 1);
   }
-  return logs_.front();
+  if (const auto one = stream(1)) {
+    const log_state* const log = logs_.fetch(*one);
+    if (log != nullptr && !log->runs.empty()) log->runs.back().tail.fetch();
+  }
 }
 
 void seam_table::hand_out(batch& work, const chunk& piece, bool fresh,
@@ -318,9 +325,8 @@ void seam_table::hand_out(batch& work, const chunk& piece, bool fresh,
 
 void seam_table::give_up_old() noexcept {
   while (bytes_ > max_bytes_ && !logs_.empty()) {
-    bytes_ -= logs_.back().bytes;
-    by_stream_.erase(logs_.back().stream);
-    logs_.pop_back();
+    bytes_ -= logs_.oldest().bytes;
+    logs_.remove_oldest();
     ++evicted_;
   }
 }

@@ -1,16 +1,15 @@
 #pragma once
 
 #include "pipeline/batch.h"
+#include "pipeline/log_table.h"
 #include "pipeline/seam_border.h"
 #include "pipeline/seam_scanner.h"
 
 #include <cstddef>
 #include <cstdint>
-#include <list>
 #include <memory>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 namespace tokensieve {
@@ -55,10 +54,11 @@ class seam_table {
   struct run {
     std::uint64_t first = 0;
     std::uint64_t last = 0;
-    segment_store tail;
-    segment_store head;     ///< where chunks may come in front of it
     std::size_t reach = 0;  ///< as that of its last chunk
     bool whole = true;      ///< `tail` is all of it
+    log_border border;      ///< of a log that goes on behind the record
+    segment_store tail;
+    segment_store head;  ///< where chunks may come in front of it
 
     [[nodiscard]] bool head_is_full() const noexcept;
     [[nodiscard]] std::size_t bytes() const noexcept {
@@ -68,17 +68,12 @@ class seam_table {
     /// Takes off the front of `tail` what the last k_seam_reach bytes do not
     /// need once so many bytes and segments more have come.
     void trim(std::size_t coming, std::size_t segments);
-    /// The last raw bytes, k_seam_border if there are so many. `scratch` is
-    /// used where they are of several segments.
-    [[nodiscard]] std::string_view border(std::string& scratch) const;
   };
   struct log_state {
-    std::uint64_t stream = 0;
     bool line_end = false;  ///< a chunk of it held an LF
     std::size_t bytes = 0;
     std::vector<run> runs;  ///< in their order
   };
-  using log_place = std::list<log_state>::iterator;
 
   /// Takes in the chunk `number` and those that follow it, as far as that is
   /// all of one run. Returns the chunk behind them.
@@ -93,7 +88,7 @@ class seam_table {
   static void store(const batch& work, std::uint32_t first, std::uint32_t last,
                     run& into);
 
-  log_state& find_log(std::uint64_t stream);
+  void fetch_ahead(const batch& work, std::size_t first) const noexcept;
   void hand_out(batch& work, const chunk& piece, bool fresh,
                 std::vector<completed>& out);
   void give_up_old() noexcept;
@@ -101,16 +96,15 @@ class seam_table {
   seam_scanner scanner_;
   seam_border border_;
   const std::size_t max_bytes_;
-  std::list<log_state> logs_;  ///< the last one heard of in front
-  std::unordered_map<std::uint64_t, log_place> by_stream_;
+  log_table<log_state> logs_;
   std::size_t bytes_ = 0;
   std::uint64_t evicted_ = 0;
 
   // Reused.
+  std::vector<std::uint32_t> firsts_;  ///< chunks of a batch, one of each log
   log_state unnamed_;
   log_segments left_;
   log_segments right_;
-  std::string border_of_run_;
   std::string scratch_;
   std::vector<seam_token> found_;
 };

@@ -1,9 +1,9 @@
 #include "schemas/chunk_collector.h"
 
 #include "schemas/json_value.h"
+#include "schemas/stream_hash.h"
 
 #include <charconv>
-#include <functional>
 #include <initializer_list>
 #include <optional>
 #include <string_view>
@@ -115,7 +115,7 @@ class collector {
       if (kind == '\0' || kind == '{' || kind == '[') return {};
       const std::string_view written = json_.scalar(entry);
       if (written == "null" || written == R"("")") return {};
-      hash = hash * 0x9E3779B97F4A7C15 + std::hash<std::string_view>()(written);
+      hash = mix_hash(hash, written);
     }
     return hash;
   }
