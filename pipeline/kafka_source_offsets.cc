@@ -1,5 +1,6 @@
 // Where the source reads: assignments, committed offsets and what is lost.
 
+#include "pipeline/crash_point.h"
 #include "pipeline/kafka_client.h"
 #include "pipeline/kafka_source.h"
 #include "pipeline/log.h"
@@ -48,6 +49,7 @@ void kafka_source::assign(rd_kafka_topic_partition_list_t& partitions) {
   fetched_.clear();
   read_until_.clear();
   input_offsets positions = start_positions(partitions);
+  TOKENSIEVE_CRASH_POINT("in-assign");
   const kafka_partitions from = to_partitions(positions.first());
   if (const auto code = rd_kafka_assign(consumer_.get(), from.get());
       code != RD_KAFKA_RESP_ERR_NO_ERROR) {
@@ -74,6 +76,7 @@ void kafka_source::end_assignment(rebalance how) {
 
 void kafka_source::revoke(rd_kafka_t* client) {
   const bool lost = rd_kafka_assignment_lost(client) != 0;
+  TOKENSIEVE_CRASH_POINT("in-revoke");
   const std::string session =
       client_property(client, "session.timeout.ms").value_or("");
   const std::chrono::milliseconds patience(
@@ -84,6 +87,7 @@ void kafka_source::revoke(rd_kafka_t* client) {
     log_warn("the last commit did not end within {} ms; its epoch is over",
              patience.count());
   }
+  TOKENSIEVE_CRASH_POINT("after-revoke");
   fetched_.clear();
   read_until_.clear();
   to_commit_.clear();

@@ -1,5 +1,6 @@
 #include "pipeline/output_writer.h"
 
+#include "pipeline/crash_point.h"
 #include "pipeline/kafka_client.h"
 #include "pipeline/log.h"
 #include "pipeline/stop_signal.h"
@@ -166,7 +167,10 @@ class producing_writer : public output_writer {
   // Called by poll, flush, commit and abort, in the sink thread.
   static void on_delivery(rd_kafka_t*, const rd_kafka_message_t* message,
                           void* self) noexcept {
-    if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) return;
+    if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
+      TOKENSIEVE_CRASH_POINT("after-delivery");
+      return;
+    }
     auto& writer = *static_cast<producing_writer*>(self);
     ++writer.undelivered_;
     if (!is_refusal(message->err)) return;
@@ -218,6 +222,7 @@ class transactional_writer final : public producing_writer {
         })) {
       return end(*failure, "send offsets", write_outcome::aborted);
     }
+    TOKENSIEVE_CRASH_POINT("before-commit");
     if (const kafka_error failure = retry([this] {
           return rd_kafka_commit_transaction(client_.get(), -1);
         })) {
@@ -230,6 +235,7 @@ class transactional_writer final : public producing_writer {
   write_outcome abandon() override {
     if (!in_transaction_) return write_outcome::done;
     in_transaction_ = false;
+    TOKENSIEVE_CRASH_POINT("before-abort");
     if (const kafka_error failure = retry(
             [this] { return rd_kafka_abort_transaction(client_.get(), -1); })) {
       log_warn("cannot abort a transaction: {}",
@@ -293,6 +299,7 @@ class following_writer final : public producing_writer {
       }
     }
     if (undelivered_ > 0) return dropped();
+    TOKENSIEVE_CRASH_POINT("before-commit");
     const kafka_partitions offsets = to_commit(positions);
     const rd_kafka_resp_err_t code =
         rd_kafka_commit(fence->consumer.get(), offsets.get(), 0);
