@@ -130,9 +130,12 @@ input_offsets kafka_source::committed_offsets(
   return ask_patiently(settings_, [&] {
     const kafka_partitions committed(
         rd_kafka_topic_partition_list_copy(&partitions));
-    const auto code =
-        rd_kafka_committed(consumer_.get(), committed.get(),
-                           static_cast<int>(k_broker_patience.count()));
+    auto code = rd_kafka_committed(consumer_.get(), committed.get(),
+                                   static_cast<int>(k_broker_patience.count()));
+    // An offset that is withheld looks like one that was never committed.
+    for (const auto& one : elements(*committed)) {
+      if (code == RD_KAFKA_RESP_ERR_NO_ERROR) code = one.err;
+    }
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
       throw std::runtime_error(fmt::format(
           "cannot read the committed offsets: {}", rd_kafka_err2str(code)));
