@@ -287,6 +287,10 @@ void kafka_sink::remake_writer() {
     try {
       writer_ = make_writer_();
       ++totals_.producer_restarts;
+    } catch (const cannot_go_on&) {
+      request_stop(k_exit_cannot_go_on);
+      ledger_.finish();
+      throw;
     } catch (const std::runtime_error& failure) {
       log_warn("producer: {}; next try in {} ms", failure.what(),
                pause.count());

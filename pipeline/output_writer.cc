@@ -200,10 +200,18 @@ class transactional_writer final : public producing_writer {
       return rd_kafka_init_transactions(client_.get(),
                                         static_cast<int>(limit_.count()));
     });
-    if (failure) {
-      throw std::runtime_error(std::string("cannot begin transactions: ") +
-                               rd_kafka_error_string(failure.get()));
-    }
+    if (!failure) return;
+    const std::string what = std::string("cannot begin transactions: ") +
+                             rd_kafka_error_string(failure.get());
+    const rd_kafka_resp_err_t code = rd_kafka_error_code(failure.get());
+    if (!is_permanent(code)) throw std::runtime_error(what);
+    throw cannot_go_on(
+        what +
+        (code == RD_KAFKA_RESP_ERR_INVALID_TRANSACTION_TIMEOUT
+             ? "; lower kafka.producer.transaction.timeout.ms, or raise the "
+               "brokers' transaction.max.timeout.ms"
+             : "; give this client the rights that deploy/create-topics "
+               "lists"));
   }
 
   write_outcome write(const output_record& record) override {
