@@ -1,6 +1,7 @@
 #include "pipeline/inspector.h"
 
 #include "detectors/inflate.h"
+#include "pipeline/crash_point.h"
 #include "pipeline/event_collector.h"
 #include "pipeline/masker.h"
 
@@ -41,6 +42,7 @@ void inspector::inspect(batch& work) noexcept {
     linker_.begin();
     for (; index < work.records.size(); ++index) {
       const record& input = work.records[index];
+      if (2 * index >= work.records.size()) TOKENSIEVE_CRASH_POINT("mid-scan");
       if (!work.replayed) count(input, work.counts);
       if (input.value.empty()) continue;
       inspected_record out{

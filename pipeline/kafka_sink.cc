@@ -1,6 +1,7 @@
 #include "pipeline/kafka_sink.h"
 
 #include "pipeline/commands.h"
+#include "pipeline/crash_point.h"
 #include "pipeline/log.h"
 #include "pipeline/stop_signal.h"
 #include "schemas/dead_letter.h"
@@ -54,6 +55,7 @@ void kafka_sink::take(batch_ptr batch) {
     recover(written);
     return;
   }
+  if (dirty_) TOKENSIEVE_CRASH_POINT("after-produce");
   for (const partition_position& position : batch->positions) {
     positions_.set({*position.topic, position.partition}, position.next_offset,
                    position.replay_from);
@@ -202,6 +204,7 @@ void kafka_sink::finish() {
   if (stop_requested() == stop_level::abort) {
     discard();
   } else {
+    TOKENSIEVE_CRASH_POINT("before-last-commit");
     commit();
   }
   ledger_.finish();
@@ -215,12 +218,14 @@ void kafka_sink::commit() {
     discard();
     return;
   }
+  TOKENSIEVE_CRASH_POINT("before-offsets");
   const auto begun = clock::now();
   if (const auto ended = writer_->commit(positions_, fence);
       ended != write_outcome::done) {
     recover(ended);
     return;
   }
+  TOKENSIEVE_CRASH_POINT("after-commit");
   ledger_.committed(epoch_, positions_);
   refusals_.committed(positions_.next);
   committed_.store(behind_sequence_, std::memory_order_release);
@@ -258,6 +263,7 @@ void kafka_sink::recover(write_outcome why) {
   }
   if (broken) remake_writer();
   forget();
+  TOKENSIEVE_CRASH_POINT("after-abort");
   log_info("recovering: back to the last commit");
   ledger_.fail(epoch_, how);
 }
@@ -281,6 +287,10 @@ void kafka_sink::remake_writer() {
     try {
       writer_ = make_writer_();
       ++totals_.producer_restarts;
+    } catch (const cannot_go_on&) {
+      request_stop(k_exit_cannot_go_on);
+      ledger_.finish();
+      throw;
     } catch (const std::runtime_error& failure) {
       log_warn("producer: {}; next try in {} ms", failure.what(),
                pause.count());

@@ -18,12 +18,6 @@
 
 namespace tokensieve {
 
-/// The process cannot do its work any more (exit status 4).
-class cannot_go_on : public std::runtime_error {
- public:
-  using std::runtime_error::runtime_error;
-};
-
 /// The process was asked to stop and what is not committed is left to be read
 /// again.
 class interrupted : public std::runtime_error {
@@ -40,7 +34,7 @@ class interrupted : public std::runtime_error {
 class kafka_sink final : public sink {
  public:
   /// Makes the writer, each time by what the topics take at that moment;
-  /// throws std::runtime_error while it cannot.
+  /// throws std::runtime_error while it cannot, cannot_go_on if it never can.
   using writer_factory = std::function<std::unique_ptr<output_writer>()>;
   /// Told of each request once it is committed; may be empty.
   using observer = std::function<void(const emission&)>;

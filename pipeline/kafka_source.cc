@@ -1,6 +1,7 @@
 #include "pipeline/kafka_source.h"
 
 #include "pipeline/commands.h"
+#include "pipeline/crash_point.h"
 #include "pipeline/event_weight.h"
 #include "pipeline/kafka_client.h"
 #include "pipeline/log.h"
@@ -147,6 +148,7 @@ batch_ptr kafka_source::next() {
       if (fetched_.empty() && !fetch({})) break;
     }
     filled->units = std::move(*lease);
+    TOKENSIEVE_CRASH_POINT("after-poll");
     return filled;
   }
   return nullptr;

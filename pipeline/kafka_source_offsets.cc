@@ -1,5 +1,6 @@
 // Where the source reads: assignments, committed offsets and what is lost.
 
+#include "pipeline/crash_point.h"
 #include "pipeline/kafka_client.h"
 #include "pipeline/kafka_source.h"
 #include "pipeline/log.h"
@@ -19,6 +20,26 @@ namespace tokensieve {
 namespace {
 
 constexpr std::chrono::milliseconds k_broker_patience{5000};
+constexpr std::chrono::milliseconds k_pause{200};
+
+/// Repeats what throws where a broker has no answer yet: a leader or a
+/// coordinator is being elected, a transaction holds the offsets. To give up
+/// means to join the group anew, which makes every member wait, so it is done
+/// late.
+template <typename Ask>
+auto ask_patiently(const config& settings, Ask&& ask) {
+  using clock = std::chrono::steady_clock;
+  const auto limit = clock::now() + recovery_limit(settings);
+  while (true) {
+    try {
+      return ask();
+    } catch (const std::runtime_error& failure) {
+      if (clock::now() >= limit || stop_requested() != stop_level::none) throw;
+      log_info("{}; asking again", failure.what());
+    }
+    pause_unless_stopped(k_pause);
+  }
+}
 
 }  // namespace
 
@@ -48,6 +69,7 @@ void kafka_source::assign(rd_kafka_topic_partition_list_t& partitions) {
   fetched_.clear();
   read_until_.clear();
   input_offsets positions = start_positions(partitions);
+  TOKENSIEVE_CRASH_POINT("in-assign");
   const kafka_partitions from = to_partitions(positions.first());
   if (const auto code = rd_kafka_assign(consumer_.get(), from.get());
       code != RD_KAFKA_RESP_ERR_NO_ERROR) {
@@ -74,6 +96,7 @@ void kafka_source::end_assignment(rebalance how) {
 
 void kafka_source::revoke(rd_kafka_t* client) {
   const bool lost = rd_kafka_assignment_lost(client) != 0;
+  TOKENSIEVE_CRASH_POINT("in-revoke");
   const std::string session =
       client_property(client, "session.timeout.ms").value_or("");
   const std::chrono::milliseconds patience(
@@ -84,6 +107,7 @@ void kafka_source::revoke(rd_kafka_t* client) {
     log_warn("the last commit did not end within {} ms; its epoch is over",
              patience.count());
   }
+  TOKENSIEVE_CRASH_POINT("after-revoke");
   fetched_.clear();
   read_until_.clear();
   to_commit_.clear();
@@ -103,22 +127,21 @@ void kafka_source::forward_to_work_queue(
 
 input_offsets kafka_source::committed_offsets(
     const rd_kafka_topic_partition_list_t& partitions) {
-  const kafka_partitions committed(
-      rd_kafka_topic_partition_list_copy(&partitions));
-  // Offsets of a partition cannot be read while a transaction holds them.
-  const auto limit = clock::now() + recovery_limit(settings_);
-  while (true) {
-    const auto code =
-        rd_kafka_committed(consumer_.get(), committed.get(),
-                           static_cast<int>(k_broker_patience.count()));
-    if (code == RD_KAFKA_RESP_ERR_NO_ERROR) break;
-    if (clock::now() >= limit || stop_requested() != stop_level::none) {
+  return ask_patiently(settings_, [&] {
+    const kafka_partitions committed(
+        rd_kafka_topic_partition_list_copy(&partitions));
+    auto code = rd_kafka_committed(consumer_.get(), committed.get(),
+                                   static_cast<int>(k_broker_patience.count()));
+    // An offset that is withheld looks like one that was never committed.
+    for (const auto& one : elements(*committed)) {
+      if (code == RD_KAFKA_RESP_ERR_NO_ERROR) code = one.err;
+    }
+    if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
       throw std::runtime_error(fmt::format(
           "cannot read the committed offsets: {}", rd_kafka_err2str(code)));
     }
-    log_info("waiting for the committed offsets: {}", rd_kafka_err2str(code));
-  }
-  return from_commit(*committed);
+    return from_commit(*committed);
+  });
 }
 
 kafka_positions kafka_source::log_bounds(
@@ -181,8 +204,12 @@ void kafka_source::take_stock() {
 input_offsets kafka_source::start_positions(
     const rd_kafka_topic_partition_list_t& partitions) {
   input_offsets positions = committed_offsets(partitions);
-  const kafka_positions begins = log_bounds(partitions, false);
-  const kafka_positions ends = log_bounds(partitions, true);
+  const auto bounds = [&](bool end) {
+    return ask_patiently(settings_,
+                         [&] { return log_bounds(partitions, end); });
+  };
+  const kafka_positions begins = bounds(false);
+  const kafka_positions ends = bounds(true);
   std::map<std::string, int> begun;  // partitions, by topic
   for (const auto& [where, begin] : begins) {
     const auto [position, is_new] = positions.next.try_emplace(where, begin);

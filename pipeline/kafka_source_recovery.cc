@@ -1,6 +1,7 @@
 // The one recovery path: what a start, an abort, a fence, a lost partition and
 // a lost client have in common (README.md, "One recovery path").
 
+#include "pipeline/crash_point.h"
 #include "pipeline/kafka_client.h"
 #include "pipeline/kafka_source.h"
 #include "pipeline/log.h"
@@ -67,11 +68,13 @@ void kafka_source::recover(epoch_ledger::failure how) {
     log_info("{}; trying again", failure.what());
     return;
   }
+  TOKENSIEVE_CRASH_POINT("before-rewind");
   if (!rewind(positions.first())) {
     rebuild("cannot rewind to the last commit");
     return;
   }
   begin_epoch(ledger_.reopen(std::move(positions)));
+  TOKENSIEVE_CRASH_POINT("after-rewind");
 }
 
 // An output that was deleted looks like a broker that does not answer.
@@ -116,6 +119,7 @@ bool kafka_source::knows_requests() {
   }
   wait_until_.reset();
   monitor_.state.clear(unready::following_requests);
+  TOKENSIEVE_CRASH_POINT("after-catch-up");
   return true;
 }
 

@@ -1,4 +1,5 @@
 #include "pipeline/cli.h"
+#include "pipeline/crash_point.h"
 #include "pipeline/log.h"
 #include "pipeline/stop_signal.h"
 
@@ -96,6 +97,11 @@ int main(int argc, char** argv) {
   // Before the configuration is read: a process that is still starting must
   // stop cleanly, too. (A scan has nothing to finish.)
   using namespace std::string_view_literals;
+#if defined(TOKENSIEVE_CRASH_POINTS)
+  if (!given.empty() && given[0] == "crash-points"sv) {
+    return tokensieve::print_crash_points();
+  }
+#endif
   if (!given.empty() && (given[0] == "run"sv || given[0] == "demo"sv)) {
     tokensieve::install_stop_signals();
   }

@@ -1,5 +1,6 @@
 #include "pipeline/output_writer.h"
 
+#include "pipeline/crash_point.h"
 #include "pipeline/kafka_client.h"
 #include "pipeline/log.h"
 #include "pipeline/stop_signal.h"
@@ -166,7 +167,10 @@ class producing_writer : public output_writer {
   // Called by poll, flush, commit and abort, in the sink thread.
   static void on_delivery(rd_kafka_t*, const rd_kafka_message_t* message,
                           void* self) noexcept {
-    if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) return;
+    if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
+      TOKENSIEVE_CRASH_POINT("after-delivery");
+      return;
+    }
     auto& writer = *static_cast<producing_writer*>(self);
     ++writer.undelivered_;
     if (!is_refusal(message->err)) return;
@@ -196,10 +200,18 @@ class transactional_writer final : public producing_writer {
       return rd_kafka_init_transactions(client_.get(),
                                         static_cast<int>(limit_.count()));
     });
-    if (failure) {
-      throw std::runtime_error(std::string("cannot begin transactions: ") +
-                               rd_kafka_error_string(failure.get()));
-    }
+    if (!failure) return;
+    const std::string what = std::string("cannot begin transactions: ") +
+                             rd_kafka_error_string(failure.get());
+    const rd_kafka_resp_err_t code = rd_kafka_error_code(failure.get());
+    if (!is_permanent(code)) throw std::runtime_error(what);
+    throw cannot_go_on(
+        what +
+        (code == RD_KAFKA_RESP_ERR_INVALID_TRANSACTION_TIMEOUT
+             ? "; lower kafka.producer.transaction.timeout.ms, or raise the "
+               "brokers' transaction.max.timeout.ms"
+             : "; give this client the rights that deploy/create-topics "
+               "lists"));
   }
 
   write_outcome write(const output_record& record) override {
@@ -218,6 +230,7 @@ class transactional_writer final : public producing_writer {
         })) {
       return end(*failure, "send offsets", write_outcome::aborted);
     }
+    TOKENSIEVE_CRASH_POINT("before-commit");
     if (const kafka_error failure = retry([this] {
           return rd_kafka_commit_transaction(client_.get(), -1);
         })) {
@@ -230,6 +243,7 @@ class transactional_writer final : public producing_writer {
   write_outcome abandon() override {
     if (!in_transaction_) return write_outcome::done;
     in_transaction_ = false;
+    TOKENSIEVE_CRASH_POINT("before-abort");
     if (const kafka_error failure = retry(
             [this] { return rd_kafka_abort_transaction(client_.get(), -1); })) {
       log_warn("cannot abort a transaction: {}",
@@ -293,6 +307,7 @@ class following_writer final : public producing_writer {
       }
     }
     if (undelivered_ > 0) return dropped();
+    TOKENSIEVE_CRASH_POINT("before-commit");
     const kafka_partitions offsets = to_commit(positions);
     const rd_kafka_resp_err_t code =
         rd_kafka_commit(fence->consumer.get(), offsets.get(), 0);

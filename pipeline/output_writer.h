@@ -8,11 +8,18 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace tokensieve {
+
+/// The process cannot do its work any more (exit status 4).
+class cannot_go_on : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
 
 /// A record for an output topic. Does not own its bytes.
 struct output_record {
@@ -63,7 +70,8 @@ class output_writer {
 
 /// By `settings.delivery`: one Kafka transaction a commit, or an idempotent
 /// producer whose offsets follow the deliveries. Connects; throws
-/// std::runtime_error if the producer cannot be made.
+/// std::runtime_error if the producer cannot be made, cannot_go_on if no retry
+/// can help.
 /// `max_record_bytes` is what the output topics take. `on_fenced` is called by
 /// the sink thread when the broker refuses a call because another producer or
 /// another generation of the group has taken our place.

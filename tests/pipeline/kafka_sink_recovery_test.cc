@@ -91,6 +91,15 @@ TEST_F(kafka_sink_test, a_writer_is_made_until_it_can_be) {
   EXPECT_EQ(ledger_.failed(), failure::unknown);
 }
 
+TEST_F(kafka_sink_test, a_writer_that_may_not_be_made_ends_the_process) {
+  open();
+  denied_ = true;
+  broker_.to_commit = {write_outcome::broken};
+  EXPECT_THROW(take_request(), cannot_go_on);
+  EXPECT_NE(stop_requested(), stop_level::none);
+  EXPECT_TRUE(ledger_.close(ending::commit, std::chrono::hours(1)));
+}
+
 TEST_F(kafka_sink_test, a_stop_ends_the_wait_for_a_writer) {
   open();
   unreachable_ = SIZE_MAX;

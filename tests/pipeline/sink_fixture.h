@@ -112,6 +112,7 @@ class kafka_sink_test : public testing::Test {
   epoch_ledger ledger_;
   std::atomic<std::uint64_t> committed_{0};
   stream_totals totals_;
+  bool denied_ = false;          // no writer may be made any more
   std::size_t unreachable_ = 0;  // makings of a writer that fail, from now on
   std::size_t observed_ = 0;
   std::promise<void> woken_;
@@ -120,6 +121,7 @@ class kafka_sink_test : public testing::Test {
                    committed_,
                    totals_,
                    [this] {
+                     if (denied_) throw cannot_go_on("no right");
                      if (unreachable_ > 0) {
                        --unreachable_;
                        throw std::runtime_error("no broker");

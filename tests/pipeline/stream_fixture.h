@@ -8,9 +8,12 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <chrono>
 #include <future>
 #include <map>
+#include <mutex>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -67,14 +70,22 @@ class stream_fixture : public testing::Test {
   template <typename Call>
   void run(Call&& meanwhile, int expected = k_exit_stopped) {
     auto status = std::async(std::launch::async, [this] {
-      return run_stream(settings_, totals_, [this](const emission&) {
+      return run_stream(settings_, totals_, [this](const emission& one) {
         last_request_ = clock::now();
+        const std::scoped_lock lock(mutex_);
+        committed_.insert(one.token.found.fingerprint.to_string());
         ++observed_;
       });
     });
     meanwhile();
     request_stop();
     EXPECT_EQ(status.get(), expected);
+  }
+
+  /// A request or a sighting of this token was committed.
+  bool is_committed(const std::string& token) {
+    const std::scoped_lock lock(mutex_);
+    return committed_.contains(fingerprint_of(secret(token)).to_string());
   }
 
   /// Runs the stream until it has read all that was produced, stops it.
@@ -86,8 +97,9 @@ class stream_fixture : public testing::Test {
   }
 
   template <typename Condition>
-  static bool wait_for(Condition&& condition) {
-    const auto limit = clock::now() + k_patience;
+  static bool wait_for(Condition&& condition,
+                       std::chrono::seconds patience = k_patience) {
+    const auto limit = clock::now() + patience;
     while (!condition()) {
       if (clock::now() >= limit) return false;
       std::this_thread::sleep_for(std::chrono::milliseconds(10));
@@ -159,6 +171,8 @@ class stream_fixture : public testing::Test {
   kafka_client producer_;
   stream_totals totals_;
   std::atomic<std::uint64_t> observed_{0};  // requests that were committed
+  std::mutex mutex_;
+  std::set<std::string> committed_;                // their fingerprints
   std::atomic<clock::time_point> last_request_{};  // when it was
   std::uint64_t produced_ = 0;
   samples::generator random_{9};

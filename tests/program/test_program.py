@@ -79,3 +79,14 @@ def test_demo_shows_what_it_found_and_no_token():
     assert done.returncode == 0, done.stderr
     assert b"granular" in done.stdout and b"legacy" in done.stdout
     assert b"_authToken=" not in done.stdout
+
+
+def test_only_a_build_for_tests_has_crash_points():
+    crashing = pathlib.Path(PROGRAM).with_name("tokensieve_crash")
+    names = subprocess.run([crashing, "crash-points"], check=True,
+                           capture_output=True).stdout.split()
+    traces = [*names, b"crash_point", b"TOKENSIEVE_CRASH"]
+    assert len(names) > 10
+    assert all(trace in crashing.read_bytes() for trace in traces)
+    assert not [trace for trace in traces
+                if trace in pathlib.Path(PROGRAM).read_bytes()]
