@@ -10,9 +10,13 @@
 namespace tokensieve {
 
 void event_collector::on_text(const event_text& text) {
-  const std::size_t in_front = scan(text);
   scanner_.find_hazards(text.text, hazards_);
-  keep_rejected(text, in_front);
+  // What is smaller than the smallest token holds none. An event may have
+  // hundreds of thousands of such strings.
+  if (text.text.size() < k_uuid_size && rejected_ == nullptr) return;
+  const std::size_t in_front = scan(text);
+  if (rejected_ != nullptr) keep_rejected(text, in_front);
+  if (fresh_.empty()) return;
   locator places(text.text, text.patch);
   const std::size_t read_before = found_.size();
   for (finding& found : fresh_) {
@@ -66,7 +70,7 @@ bool event_collector::already_read(const event_text& text, const finding& found,
 void event_collector::keep_rejected(const event_text& text,
                                     std::size_t in_front) {
   locator places(text.text, text.patch);
-  for (const rejected_candidate& one : rejected_) {
+  for (const rejected_candidate& one : *rejected_) {
     if (one.begin < in_front) continue;
     if (all_rejected_.size() == k_max_findings_a_record) return;
     all_rejected_.push_back({one.why,
