@@ -11,9 +11,10 @@ namespace tokensieve {
 
 void event_collector::on_text(const event_text& text) {
   scanner_.find_hazards(text.text, hazards_);
-  // What is smaller than the smallest token holds none. An event may have
-  // hundreds of thousands of such strings.
-  if (text.text.size() < k_uuid_size && rejected_ == nullptr) return;
+  // What is smaller than the smallest token holds none, and nothing is kept
+  // behind the last finding. An event may have hundreds of thousands of
+  // strings.
+  if (rejected_ == nullptr && (text.text.size() < k_uuid_size || full_)) return;
   const std::size_t in_front = scan(text);
   if (rejected_ != nullptr) keep_rejected(text, in_front);
   if (fresh_.empty()) return;
@@ -21,7 +22,7 @@ void event_collector::on_text(const event_text& text) {
   const std::size_t read_before = found_.size();
   for (finding& found : fresh_) {
     if (found_.size() == k_max_findings_a_record) {
-      limit_reached_ = true;
+      full_ = true;
       return;
     }
     if (already_read(text, found, read_before)) continue;

@@ -46,7 +46,7 @@ class event_collector final : public event_visitor {
   [[nodiscard]] const std::vector<token_hazard>& hazards() const {
     return hazards_;
   }
-  [[nodiscard]] bool limit_reached() const { return limit_reached_; }
+  [[nodiscard]] bool limit_reached() const { return limit_reached_ || full_; }
 
  private:
   /// Fills `fresh_`. Returns how far in front of `text` the places of
@@ -63,7 +63,8 @@ class event_collector final : public event_visitor {
   std::vector<located_finding> found_;
   std::vector<located_rejection> all_rejected_;
   std::vector<token_hazard> hazards_;
-  bool limit_reached_ = false;
+  bool limit_reached_ = false;  // of a decoder
+  bool full_ = false;           // there was one finding too many
 };
 
 }  // namespace tokensieve
