@@ -247,22 +247,22 @@ void add_records(collection& to) {
             json(named + "[", repeat("\"\",", size - 2), "\"\"]}"));
   to.record("json/short_strings",
             json(named + "[",
-                 sequence(size,
-                          [](std::size_t i) {
-                            return "\"" + std::to_string(1'000 + i % 9'000) +
-                                   "\",";
-                          }) +
+                 whole_sequence(size,
+                                [](std::size_t i) {
+                                  return "\"" +
+                                         std::to_string(1'000 + i % 9'000) +
+                                         "\",";
+                                }) +
                      " \"\"",
                  "]}"));
-  to.record("json/keys", json(named + "{",
-                              sequence(size,
-                                       [](std::size_t i) {
-                                         return "\"" +
-                                                std::to_string(10'000'000 + i) +
-                                                "\":1,";
-                                       })
-                                  .substr(0, size / 13 * 13),
-                              "\"z\":1}}"));
+  to.record("json/keys",
+            json(named + "{",
+                 whole_sequence(size,
+                                [](std::size_t i) {
+                                  return "\"" + std::to_string(10'000'000 + i) +
+                                         "\":1,";
+                                }),
+                 "\"z\":1}}"));
   to.record("json/same_key",
             json("{", repeat("\"a\":\"npm_x1\",", size / 13 * 13), "\"a\":1}"));
   to.record(
@@ -271,12 +271,11 @@ void add_records(collection& to) {
            repeat("\"text\":\"npm_x1\",", size / 16 * 16), "\"text\":\"\"}"));
   to.record("json/lines_of_text",
             json(R"({"type":"build_log","stream":"8812/1","text":[)",
-                 sequence(size,
-                          [](std::size_t i) {
-                            return "\"line npm_" + std::to_string(10'000 + i) +
-                                   "\",";
-                          })
-                     .substr(0, size / 17 * 17),
+                 whole_sequence(size,
+                                [](std::size_t i) {
+                                  return "\"line npm_" +
+                                         std::to_string(10'000 + i) + "\",";
+                                }),
                  "\"\"]}"));
   to.record("json/uuids_in_array",
             json(R"({"NPM_TOKEN":[)",
@@ -294,11 +293,23 @@ void add_records(collection& to) {
            repeat("\\u006e\\u0070\\u006d\\u005f", size / 24 * 24), "\"}"));
   to.record("json/backslashes",
             json(R"({"text":"npm_1)", repeat("\\\\", size / 2 * 2), "\"}"));
-  to.record("json/ndjson", sequence(size, [](std::size_t i) {
+  to.record("json/ndjson", whole_sequence(size, [](std::size_t i) {
               return R"({"message":"npm_x)" + std::to_string(10'000 + i) +
                      "\"}\n";
             }));
-  to.record("json/ndjson_broken", sequence(size, [](std::size_t i) {
+  to.record("json/ndjson_names", whole_sequence(size, [](std::size_t i) {
+              return R"({"message":"npm_x and NPM_TOKEN= in line )" +
+                     std::to_string(10'000 + i) + "\"}\n";
+            }));
+  to.record("json/names",
+            json("[",
+                 whole_sequence(size,
+                                [](std::size_t i) {
+                                  return "\"npm_x and NPM_TOKEN= in line " +
+                                         std::to_string(10'000 + i) + "\",";
+                                }),
+                 "\"\"]"));
+  to.record("json/ndjson_broken", whole_sequence(size, [](std::size_t i) {
               return i % 3 == 0 ? std::string("{\"a\":\n")
                                 : R"({"m":"npm_x)" +
                                       std::to_string(10'000 + i) + "\"}\n";
@@ -306,18 +317,17 @@ void add_records(collection& to) {
   to.record("json/ndjson_scalars", repeat("1\n", size));
   to.record("json/array_of_events",
             json("[",
-                 sequence(size,
-                          [](std::size_t i) {
-                            return R"({"message":"npm_x)" +
-                                   std::to_string(10'000 + i) + "\"},";
-                          })
-                     .substr(0, size / 24 * 24),
+                 whole_sequence(size,
+                                [](std::size_t i) {
+                                  return R"({"message":"npm_x)" +
+                                         std::to_string(10'000 + i) + "\"},";
+                                }),
                  "{}]"));
   to.record("json/cloud_events",
             json("[",
                  repeat(R"({"specversion":"1.0","data":)"
                         R"({"specversion":"1.0","data":{"a":"npm_1"}}},)",
-                        size / 68 * 68),
+                        size / 72 * 72),
                  "{}]"));
   to.record("json/open_strings", repeat("{\"npm_1", size));
   to.record("json/unclosed", json(R"({"text":"npm_x1)", repeat("n", size), ""));
@@ -327,22 +337,21 @@ void add_records(collection& to) {
            repeat("@@ -1,1 +1,1 @@\\n+npm_x1\\n", size / 26 * 26), "\"}]}"));
   to.record("json/otlp",
             json(R"({"resourceLogs":[{"scopeLogs":[{"logRecords":[)",
-                 sequence(size,
-                          [](std::size_t i) {
-                            return R"({"body":{"stringValue":"npm_x)" +
-                                   std::to_string(10'000 + i) + "\"}},";
-                          })
-                     .substr(0, size / 39 * 39),
+                 whole_sequence(size,
+                                [](std::size_t i) {
+                                  return R"({"body":{"stringValue":"npm_x)" +
+                                         std::to_string(10'000 + i) + "\"}},";
+                                }),
                  "{}]}]}]}"));
-  to.record("json/hidden_tokens",
-            json(R"({"a":[)",
-                 sequence(size,
+  to.record(
+      "json/hidden_tokens",
+      json(R"({"a":[)",
+           whole_sequence(size,
                           [](std::size_t i) {
                             return "\"NPM_TOKEN=12345678-9abc-4def-8123-" +
                                    std::to_string(100'000'000'000 + i) + "\",";
-                          })
-                     .substr(0, size / 49 * 49),
-                 "\"\"]}"));
+                          }),
+           "\"\"]}"));
 }
 
 void add_compressed(collection& to) {
@@ -357,7 +366,7 @@ void add_compressed(collection& to) {
     add("npm_", repeat("npm_", size));
     add("npm_1", names);
     add("gzip", gzipped(names));
-    add("json", "{\"a\":[" + repeat("\"\",", size) + "\"\"]}");
+    add("json", "{\"a\":[" + repeat("\"\",", size / 3 * 3) + "\"\"]}");
     add("percent", repeat("%6E", size));
     add("base64", repeat("Vm0w", size));
     add("log", plain_log(size));
@@ -383,10 +392,6 @@ std::string plain_log(std::size_t size) {
         return time + "ok " + number + " - src/lib/module.test.ts (3 ms)\n";
     }
   });
-}
-
-std::string compressed_log(std::size_t size) {
-  return gzipped(plain_log(10 * size));
 }
 
 std::string as_build_log(std::string_view text) {

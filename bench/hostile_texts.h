@@ -25,9 +25,6 @@ struct hostile_input {
 /// compared with.
 [[nodiscard]] std::string plain_log(std::size_t size);
 
-/// A plain log of ten times `size`, as gzip compresses it.
-[[nodiscard]] std::string compressed_log(std::size_t size);
-
 /// `text` as the text of a build log's event.
 [[nodiscard]] std::string as_build_log(std::string_view text);
 

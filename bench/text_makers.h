@@ -30,6 +30,17 @@ inline std::string sequence(
   return text;
 }
 
+/// The same, but for what would be cut at the end.
+inline std::string whole_sequence(
+    std::size_t size, const std::function<std::string(std::size_t)>& unit) {
+  std::string text;
+  for (std::size_t i = 0;; ++i) {
+    const std::string next = unit(i);
+    if (text.size() + next.size() > size) return text;
+    text += next;
+  }
+}
+
 inline std::string letters(std::size_t size, std::string_view alphabet,
                            std::uint64_t seed = 1) {
   std::string text;

@@ -10,14 +10,19 @@
 namespace tokensieve {
 
 void event_collector::on_text(const event_text& text) {
-  const std::size_t in_front = scan(text);
   scanner_.find_hazards(text.text, hazards_);
-  keep_rejected(text, in_front);
+  // What is smaller than the smallest token holds none, and nothing is kept
+  // behind the last finding. An event may have hundreds of thousands of
+  // strings.
+  if (rejected_ == nullptr && (text.text.size() < k_uuid_size || full_)) return;
+  const std::size_t in_front = scan(text);
+  if (rejected_ != nullptr) keep_rejected(text, in_front);
+  if (fresh_.empty()) return;
   locator places(text.text, text.patch);
   const std::size_t read_before = found_.size();
   for (finding& found : fresh_) {
     if (found_.size() == k_max_findings_a_record) {
-      limit_reached_ = true;
+      full_ = true;
       return;
     }
     if (already_read(text, found, read_before)) continue;
@@ -66,7 +71,7 @@ bool event_collector::already_read(const event_text& text, const finding& found,
 void event_collector::keep_rejected(const event_text& text,
                                     std::size_t in_front) {
   locator places(text.text, text.patch);
-  for (const rejected_candidate& one : rejected_) {
+  for (const rejected_candidate& one : *rejected_) {
     if (one.begin < in_front) continue;
     if (all_rejected_.size() == k_max_findings_a_record) return;
     all_rejected_.push_back({one.why,

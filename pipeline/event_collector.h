@@ -17,9 +17,9 @@ inline constexpr std::size_t k_max_findings_a_record = scanner::k_max_findings;
 /// begins with a UUID, the key that it stands under is its context.
 class event_collector final : public event_visitor {
  public:
-  /// `rejected` is what each scan rejects; it stays empty where nobody asks.
+  /// `rejected` is what each scan rejects, null where nobody asks.
   event_collector(scanner& with,
-                  const std::vector<rejected_candidate>& rejected)
+                  const std::vector<rejected_candidate>* rejected)
       : scanner_(with), rejected_(rejected) {}
 
   struct text_position {
@@ -46,24 +46,25 @@ class event_collector final : public event_visitor {
   [[nodiscard]] const std::vector<token_hazard>& hazards() const {
     return hazards_;
   }
-  [[nodiscard]] bool limit_reached() const { return limit_reached_; }
+  [[nodiscard]] bool limit_reached() const { return limit_reached_ || full_; }
 
  private:
   /// Fills `fresh_`. Returns how far in front of `text` the places of
-  /// `rejected_` begin to count.
+  /// what is rejected begin to count.
   [[nodiscard]] std::size_t scan(const event_text& text);
   [[nodiscard]] bool already_read(const event_text& text, const finding& found,
                                   std::size_t read_before) const;
   void keep_rejected(const event_text& text, std::size_t in_front);
 
   scanner& scanner_;
-  const std::vector<rejected_candidate>& rejected_;
+  const std::vector<rejected_candidate>* rejected_;
   std::string named_;  // a key and its value
   std::vector<finding> fresh_;
   std::vector<located_finding> found_;
   std::vector<located_rejection> all_rejected_;
   std::vector<token_hazard> hazards_;
-  bool limit_reached_ = false;
+  bool limit_reached_ = false;  // of a decoder
+  bool full_ = false;           // there was one finding too many
 };
 
 }  // namespace tokensieve

@@ -19,31 +19,37 @@ inline constexpr std::size_t k_large_event = 1 << 20;
 /// In it they take so many times their size: copies, simdjson's index.
 inline constexpr std::size_t k_large_factor = 6;
 
-/// What a compressed event may inflate to: `max_event_bytes`, as much as any
-/// event may have, and 64 KiB and 32 times its own size at most: logs deflate
-/// to a tenth, and inflating more must not cost more than plain text by far.
-/// Outside of the serial lane 1 MiB, which every worker has room for.
-inline std::size_t inflation_limit(std::string_view value,
-                                   std::uint64_t max_event_bytes, bool large) {
-  constexpr std::size_t k_base = 64 << 10;
-  constexpr std::size_t k_factor = 32;
-  const std::size_t limit = k_base + k_factor * value.size();
-  return std::min<std::size_t>(large ? limit : std::min(limit, k_large_event),
-                               max_event_bytes);
-}
-
-/// The size of an event; of a compressed one that which it says, or is likely,
-/// to inflate to. What inflates to more than that is cut at the bound of its
-/// lane, so a lie gains nothing.
+/// The size of an event; of a compressed one that which it says to inflate to
+/// or, as gzip says so of its last member only, 16 times its own size, which is
+/// usual of logs. One that says nothing and takes the serial lane has room for
+/// what is less usual. No more than 1 MiB and 128 times its own size: whole
+/// events are compressed by shippers, a log of little but repeats to a
+/// hundredth, and what inflates to more is meant to keep us busy.
 inline std::size_t event_weight(std::string_view value,
                                 std::uint64_t max_event_bytes) {
   constexpr std::size_t k_usual_factor = 16;
+  constexpr std::size_t k_silent_factor = 32;
+  constexpr std::size_t k_most_factor = 128;
   const auto format = compression_of(value);
   if (!format) return value.size();
-  const std::size_t inflated = std::min(
-      std::max(announced_size(value, *format), k_usual_factor * value.size()),
-      inflation_limit(value, max_event_bytes, true));
-  return std::max(value.size(), inflated);
+  const std::size_t announced = announced_size(value, *format);
+  std::size_t inflated = std::max(announced, k_usual_factor * value.size());
+  if (announced == 0 && inflated > k_large_event)
+    inflated = k_silent_factor * value.size();
+  const std::size_t most = k_large_event + k_most_factor * value.size();
+  return std::max<std::size_t>(value.size(),
+                               std::min({inflated, most, max_event_bytes}));
+}
+
+/// What a compressed event may inflate to: in the serial lane its weight, which
+/// it has taken units for, elsewhere 1 MiB, which every worker has room for. So
+/// a lie gains nothing.
+inline std::size_t inflation_limit(std::string_view value,
+                                   std::uint64_t max_event_bytes, bool large) {
+  const std::size_t limit =
+      large ? std::max(k_large_event, event_weight(value, max_event_bytes))
+            : k_large_event;
+  return std::min<std::size_t>(limit, max_event_bytes);
 }
 
 /// The units of an event of that weight.

@@ -112,12 +112,12 @@ void inspector::inspect_record(batch& work, bool hit, inspected_record& out) {
   if (input.too_large) {
     out.reason = dead_letter_reason::too_large;
     if (!hit || work.replayed) return;
-    event_collector found(scanner_, rejected_);
+    event_collector found(scanner_, options_.explain ? &rejected_ : nullptr);
     found.on_text({.text = input.value, .pointer = {}});
     describe(found, false, out);
     return;
   }
-  if (inspect_compressed(input, hit, work.large, out)) return;
+  if (inspect_compressed(work, hit, out)) return;
   inspect_event({.value = input.value,
                  .content_type = input.content_type,
                  .readable_behind = input.readable_behind},
@@ -125,15 +125,20 @@ void inspector::inspect_record(batch& work, bool hit, inspected_record& out) {
   linker_.note(work, out.index, reader_, hit);
 }
 
-bool inspector::inspect_compressed(const record& input, bool hit, bool large,
+bool inspector::inspect_compressed(const batch& work, bool hit,
                                    inspected_record& out) {
+  const record& input = work.records[out.index];
   const auto format = compression_of(input.value);
   if (!format) return false;
   inflated_.clear();
+  // What is replayed leaves chunks, and a compressed event has none.
   const std::size_t limit =
-      inflation_limit(input.value, options_.max_event_bytes, large);
+      work.replayed
+          ? 1
+          : inflation_limit(input.value, options_.max_event_bytes, work.large);
   const inflate_end end = inflate_bytes(input.value, *format, limit, inflated_);
   if (inflated_.empty()) return false;  // text that begins like a header
+  if (work.replayed) return true;
   const std::size_t size = inflated_.size();
   inflated_.append(k_padding, '\0');
   const std::string_view inner(inflated_.data(), size);
@@ -167,7 +172,7 @@ void inspector::inspect_event(const event_bytes& event, bool hit,
     out.reason = reader_.check(event);
     return;
   }
-  event_collector found(scanner_, rejected_);
+  event_collector found(scanner_, options_.explain ? &rejected_ : nullptr);
   out.reason = reader_.read(event, found);
   describe(found, true, out);
 }

@@ -47,8 +47,8 @@ class inspector {
  private:
   void mark_hits(const batch& work);
   void inspect_record(batch& work, bool hit, inspected_record& out);
-  [[nodiscard]] bool inspect_compressed(const record& input, bool hit,
-                                        bool large, inspected_record& out);
+  [[nodiscard]] bool inspect_compressed(const batch& work, bool hit,
+                                        inspected_record& out);
   void inspect_event(const event_bytes& event, bool hit, inspected_record& out);
   void describe(event_collector& found, bool is_event, inspected_record& out);
   void inspect_window(const record& input, inspected_record& out);

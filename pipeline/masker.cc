@@ -1,5 +1,7 @@
 #include "pipeline/masker.h"
 
+#include "detectors/token_form.h"
+
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -17,6 +19,7 @@ class masker {
       : scanner_(with), known_(known) {}
 
   void operator()(std::string& text) {
+    if (text.size() < k_uuid_size) return;  // the smallest token
     const auto [entry, added] = masked_.try_emplace(text);
     if (added) entry->second = scanner_.mask(text, known_);
     text = entry->second;

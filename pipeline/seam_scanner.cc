@@ -8,8 +8,10 @@
 namespace tokensieve {
 namespace {
 
-bool overlap(const finding& a, std::size_t a_offset, const finding& b) {
-  return a.begin + a_offset < b.end && b.begin < a.end + a_offset;
+/// Is it the token `whole`, seen in a text that begins at `offset`?
+bool is_part_of(const finding& part, std::size_t offset, const finding& whole) {
+  return part.fingerprint == whole.fingerprint &&
+         part.begin + offset < whole.end && whole.begin < part.end + offset;
 }
 
 /// Does `part`, seen from one side of the cut alone, say all of `whole`?
@@ -64,6 +66,7 @@ void seam_scanner::unescape(const log_segments& segments) {
 void seam_scanner::join(std::size_t left, std::string_view separator) {
   joined_.text.clear();
   joined_.begins.clear();
+  joined_.left = left;
   for (std::size_t i = 0; i < pieces_.size(); ++i) {
     if (i != 0) joined_.text += separator;
     if (i == left) joined_.cut = joined_.text.size();
@@ -94,29 +97,34 @@ void seam_scanner::scan_joined(bool lines, bool fresh,
   if (found.empty()) return;
 
   const std::string_view text = joined_.text;
-  const auto before = scan_part(text.substr(0, joined_.cut));
-  const auto behind = scan_part(text.substr(joined_.cut));
+  std::vector<finding> before;
+  const auto begins_left = [&](const finding& one) {
+    return one.begin < joined_.cut;
+  };
+  if (std::ranges::any_of(found, begins_left))
+    before = scan_part(text.substr(0, joined_.cut));
+  // Each chunk alone, or all that is known to the right.
+  parts_.clear();
+  for (std::size_t i = joined_.left;
+       i < (fresh ? pieces_.size() : joined_.left + 1); ++i)
+    parts_.push_back({.begin = joined_.begins[i], .found = {}});
   std::vector<token_hazard> hazards;
   scanner_.find_hazards(text, hazards);
   for (finding& one : found) {
     seam_token made{
         .token = {std::move(one), {}, hazards}, .origin = {}, .seen_in = {}};
     const finding& whole = made.token.found;
-    const auto same = [&](std::size_t offset) {
-      return [&, offset](const finding& part) {
-        return part.fingerprint == whole.fingerprint &&
-               overlap(part, offset, whole);
-      };
-    };
-    const auto left = std::ranges::find_if(before, same(0));
+    const auto left = std::ranges::find_if(before, [&](const finding& part) {
+      return is_part_of(part, 0, whole);
+    });
     if (left != before.end() && says_all(*left, whole)) continue;
-    const auto right = std::ranges::find_if(behind, same(joined_.cut));
-    if (right != behind.end()) {
-      const bool earlier = whole.begin < right->begin + joined_.cut;
-      if (says_all(*right, whole) && !(fresh && earlier)) continue;
-      made.seen_in =
-          place(right->begin + joined_.cut, made.seen_line, made.seen_column)
-              .field;
+    made.completed_by = piece_at(whole.end - 1) - joined_.left;
+    const finding* shown = nullptr;
+    if (const lone_part* part = find_alone(whole, shown)) {
+      const std::size_t begin = shown->begin + part->begin;
+      if (says_all(*shown, whole) && !(fresh && whole.begin < begin)) continue;
+      made.completed_by = piece_at(begin) - joined_.left;
+      made.seen_in = place(begin, made.seen_line, made.seen_column).field;
     }
     std::uint64_t line = 0;
     std::uint64_t column = 0;
@@ -130,11 +138,39 @@ void seam_scanner::scan_joined(bool lines, bool fresh,
   }
 }
 
+const seam_scanner::lone_part* seam_scanner::find_alone(const finding& whole,
+                                                        const finding*& shown) {
+  auto part =
+      std::ranges::upper_bound(parts_, whole.begin, {}, &lone_part::begin);
+  if (part != parts_.begin()) --part;
+  for (; part != parts_.end() && part->begin < whole.end; ++part) {
+    if (!part->scanned) {
+      const auto next = std::next(part);
+      const std::size_t end =
+          next == parts_.end() ? joined_.text.size() : next->begin;
+      part->found = scan_part(std::string_view(joined_.text)
+                                  .substr(part->begin, end - part->begin));
+      part->scanned = true;
+    }
+    const auto found =
+        std::ranges::find_if(part->found, [&](const finding& one) {
+          return is_part_of(one, part->begin, whole);
+        });
+    if (found == part->found.end()) continue;
+    shown = &*found;
+    return &*part;
+  }
+  return nullptr;
+}
+
+std::size_t seam_scanner::piece_at(std::size_t offset) const {
+  const auto behind = std::ranges::upper_bound(joined_.begins, offset);
+  return static_cast<std::size_t>(behind - joined_.begins.begin()) - 1;
+}
+
 const log_segment& seam_scanner::place(std::size_t offset, std::uint64_t& line,
                                        std::uint64_t& column) const {
-  const auto behind = std::ranges::upper_bound(joined_.begins, offset);
-  const auto number =
-      static_cast<std::size_t>(behind - joined_.begins.begin()) - 1;
+  const std::size_t number = piece_at(offset);
   const std::string_view before =
       std::string_view(pieces_[number].text)
           .substr(0, offset - joined_.begins[number]);

@@ -18,8 +18,9 @@ using log_segments = std::vector<log_segment>;
 
 /// A token that a cut had hidden, or whose registry it had.
 struct seam_token {
-  leaked_token token;  ///< not yet masked
-  leak_origin origin;  ///< of the record that holds its first byte
+  leaked_token token;            ///< not yet masked
+  leak_origin origin;            ///< of the record that holds its first byte
+  std::size_t completed_by = 0;  ///< number of a segment to the right
   /// Where what is right of the cut shows less of the token: the text and the
   /// place there.
   std::optional<log_field> seen_in;
@@ -36,8 +37,9 @@ class seam_scanner {
 
   /// Appends the tokens of `left` + `right` that neither yields. `lines`: each
   /// chunk of the log is a line without its end, as far as is known. `fresh`:
-  /// the findings of `right` alone are not handed out yet, so that those which
-  /// begin to the left of it can take their place.
+  /// each of `right` is a chunk that is joined with nothing yet, whose own
+  /// findings are not handed out, so that those which begin to the left of it
+  /// can take their place.
   void scan(const log_segments& left, const log_segments& right, bool lines,
             bool fresh, std::vector<seam_token>& out);
 
@@ -51,7 +53,14 @@ class seam_scanner {
   struct joined_text {
     std::string text;
     std::vector<std::size_t> begins;  // of the pieces
+    std::size_t left = 0;             // pieces to the left of the cut
     std::size_t cut = 0;
+  };
+  /// What a part to the right of the cut yields alone.
+  struct lone_part {
+    std::size_t begin = 0;
+    bool scanned = false;
+    std::vector<finding> found;
   };
 
   void unescape(const log_segments& segments);
@@ -59,6 +68,12 @@ class seam_scanner {
   void scan_joined(bool lines, bool fresh, std::string_view separator,
                    std::vector<seam_token>& out);
   [[nodiscard]] std::vector<finding> scan_part(std::string_view part);
+  /// The first part that yields the token, null if none does; `shown` is what
+  /// it yields.
+  [[nodiscard]] const lone_part* find_alone(const finding& whole,
+                                            const finding*& shown);
+  /// The number of the piece in which a byte of the joined text stands.
+  [[nodiscard]] std::size_t piece_at(std::size_t offset) const;
   /// The segment in which a byte of the joined text stands, and where.
   const log_segment& place(std::size_t offset, std::uint64_t& line,
                            std::uint64_t& column) const;
@@ -67,6 +82,7 @@ class seam_scanner {
   event_reader reader_;
   std::vector<piece> pieces_;
   joined_text joined_;
+  std::vector<lone_part> parts_;
 };
 
 }  // namespace tokensieve

@@ -15,6 +15,9 @@ namespace {
 
 // Chunks of a byte each must not hold an envelope for each byte.
 constexpr std::size_t k_max_segments = 256;
+// Neighbours are joined at a time, so that each byte is scanned a few times
+// and not once for each short chunk behind it.
+constexpr std::size_t k_max_joint = 16 * k_seam_reach;
 // Gaps of one log that are waited for.
 constexpr std::size_t k_max_runs = 64;
 // A log's entry in the table.
@@ -155,7 +158,7 @@ std::uint32_t seam_table::take(batch& work, std::uint32_t number,
     std::uint32_t last = number;
     while (work.chunks[last].next != end)
       last = work.chunks[last].next;
-    join_behind(work, work.chunks[last], !log.line_end, *into, *next, out);
+    join_behind(work, last, !log.line_end, *into, *next, out);
     log.runs.erase(next);
   }
   if (log.runs.size() > k_max_runs) log.runs.erase(log.runs.begin());
@@ -168,6 +171,14 @@ void seam_table::walk(batch& work, std::uint32_t number, std::uint32_t end,
   const std::string_view border = into.border.bytes();
   std::size_t reach = into.reach;
   std::uint32_t last = number;
+  bool lines = false;
+  std::size_t joint_size = 0;
+  joint_.clear();
+  const auto join_joint = [&] {
+    if (!joint_.empty()) join_before(work, number, into, lines, out);
+    joint_.clear();
+    joint_size = 0;
+  };
   for (std::uint32_t i = number; i != end; i = work.chunks[i].next) {
     const chunk& piece = work.chunks[i];
     log.line_end = log.line_end || piece.line_end;
@@ -182,22 +193,32 @@ void seam_table::walk(batch& work, std::uint32_t number, std::uint32_t end,
         across = border_.may_hide_token(left, piece.text, piece.escaped);
       goes_on = goes_on && border_.may_go_on(left, piece.text, piece.escaped);
     }
-    if (across || piece.head_open || goes_on) {
-      join_before(work, i, number, into, !log.line_end, out);
-    }
     const std::size_t size = piece.text.size();
+    const bool joins = (i != number || !border.empty()) &&
+                       (across || piece.head_open || goes_on);
+    if (!joins || lines == log.line_end || joint_.size() == k_max_segments ||
+        joint_size + std::min(size, k_seam_reach) > k_max_joint) {
+      join_joint();
+    }
+    if (joins) {
+      lines = !log.line_end;
+      joint_.push_back(i);
+      joint_size += size;
+      // What stands behind the head of a long chunk is not next to it.
+      if (size > k_seam_reach) join_joint();
+    }
     reach = std::max<std::size_t>(piece.reach, reach - std::min(reach, size));
     if (across && size <= k_seam_reach) reach = k_seam_reach;
     last = i;
   }
+  join_joint();
   store(work, number, last, into);
   into.reach = reach;
 }
 
-void seam_table::join_before(batch& work, std::uint32_t number,
-                             std::uint32_t first, const run& before, bool lines,
+void seam_table::join_before(batch& work, std::uint32_t first,
+                             const run& before, bool lines,
                              std::vector<completed>& out) {
-  const chunk& piece = work.chunks[number];
   left_.clear();
   std::size_t size = 0;
   const auto add = [&](const log_segment& segment) {
@@ -207,7 +228,7 @@ void seam_table::join_before(batch& work, std::uint32_t number,
            left_.size() < k_max_segments;
   };
   bool more = true;
-  for (std::uint32_t i = number; more && i != first;) {
+  for (std::uint32_t i = joint_.front(); more && i != first;) {
     i = work.chunks[i].before;
     const chunk& from = work.chunks[i];
     more = add(tail_of(work.records[from.index], from)) &&
@@ -215,15 +236,17 @@ void seam_table::join_before(batch& work, std::uint32_t number,
   }
   for (std::size_t i = before.tail.size(); more && i > 0; --i)
     more = add(before.tail[i - 1]);
-  if (left_.empty()) return;
   std::ranges::reverse(left_);
   right_.clear();
-  right_.push_back(head_of(work.records[piece.index], piece));
+  for (const std::uint32_t i : joint_) {
+    const chunk& piece = work.chunks[i];
+    right_.push_back(head_of(work.records[piece.index], piece));
+  }
   scanner_.scan(left_, right_, lines, true, found_);
-  hand_out(work, piece, true, out);
+  hand_out(work, true, out);
 }
 
-void seam_table::join_behind(batch& work, const chunk& piece, bool lines,
+void seam_table::join_behind(batch& work, std::uint32_t number, bool lines,
                              run& grown, const run& behind,
                              std::vector<completed>& out) {
   std::string raw;
@@ -234,13 +257,14 @@ void seam_table::join_behind(batch& work, const chunk& piece, bool lines,
     raw += right_.back().raw;
     maybe = maybe || right_.back().open;
   }
-  if (maybe ||
-      border_.may_hide_token(grown.border.bytes(), raw, piece.escaped)) {
+  if (maybe || border_.may_hide_token(grown.border.bytes(), raw,
+                                      work.chunks[number].escaped)) {
     left_.clear();
     for (std::size_t i = 0; i < grown.tail.size(); ++i)
       left_.push_back(grown.tail[i]);
     scanner_.scan(left_, right_, lines, false, found_);
-    hand_out(work, piece, false, out);
+    joint_.assign(right_.size(), number);
+    hand_out(work, false, out);
   }
   grown.append(behind);
 }
@@ -307,18 +331,21 @@ void seam_table::fetch_ahead(const batch& work,
   }
 }
 
-void seam_table::hand_out(batch& work, const chunk& piece, bool fresh,
+void seam_table::hand_out(batch& work, bool fresh,
                           std::vector<completed>& out) {
   if (found_.empty()) return;
+  const auto index_of_record = [&](const seam_token& one) -> std::size_t {
+    return work.chunks[joint_[one.completed_by]].index;
+  };
   std::vector<leaked_token> tokens;
   for (seam_token& one : found_) {
-    if (fresh && one.seen_in) take_out(work, piece.index, one);
+    if (fresh && one.seen_in) take_out(work, index_of_record(one), one);
     tokens.push_back(std::move(one.token));
   }
   mask_strings(scanner_.tokens(), tokens);
   for (std::size_t i = 0; i < tokens.size(); ++i) {
-    out.push_back(
-        {piece.index, std::move(tokens[i]), std::move(found_[i].origin)});
+    out.push_back({index_of_record(found_[i]), std::move(tokens[i]),
+                   std::move(found_[i].origin)});
   }
   found_.clear();
 }

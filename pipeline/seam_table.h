@@ -81,16 +81,17 @@ class seam_table {
                      std::vector<completed>& out);
   void walk(batch& work, std::uint32_t number, std::uint32_t end,
             log_state& log, run& into, std::vector<completed>& out);
-  void join_before(batch& work, std::uint32_t number, std::uint32_t first,
-                   const run& before, bool lines, std::vector<completed>& out);
-  void join_behind(batch& work, const chunk& piece, bool lines, run& grown,
+  /// Joins the chunks of `joint_` with what stands before them, back to chunk
+  /// `first`, and with each other.
+  void join_before(batch& work, std::uint32_t first, const run& before,
+                   bool lines, std::vector<completed>& out);
+  void join_behind(batch& work, std::uint32_t number, bool lines, run& grown,
                    const run& behind, std::vector<completed>& out);
   static void store(const batch& work, std::uint32_t first, std::uint32_t last,
                     run& into);
 
   void fetch_ahead(const batch& work, std::size_t first) const noexcept;
-  void hand_out(batch& work, const chunk& piece, bool fresh,
-                std::vector<completed>& out);
+  void hand_out(batch& work, bool fresh, std::vector<completed>& out);
   void give_up_old() noexcept;
 
   seam_scanner scanner_;
@@ -103,6 +104,7 @@ class seam_table {
   // Reused.
   std::vector<std::uint32_t> firsts_;  ///< chunks of a batch, one of each log
   log_state unnamed_;
+  std::vector<std::uint32_t> joint_;  ///< chunks that are joined at a time
   log_segments left_;
   log_segments right_;
   std::string scratch_;

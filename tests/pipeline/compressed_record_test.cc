@@ -99,14 +99,30 @@ TEST_F(record_test, text_that_begins_like_a_header_is_text) {
   }
 }
 
+TEST_F(record_test, a_log_of_repeats_is_read_to_its_end) {
+  std::string log;
+  while (log.size() < 1'000'000)
+    log += "npm http fetch GET 200 /package 12ms (cache hit)\n";
+  log += token_;
+  for (const std::string& value :
+       {samples::gzip(log), samples::zlib(log), samples::zstd(log)}) {
+    ASSERT_LT(value.size(), log.size() / 100);
+    const auto& found = inspect(value);
+    EXPECT_EQ(found.reason, std::nullopt);
+    EXPECT_EQ(found.tokens.size(), 1U);
+  }
+}
+
 TEST_F(record_test, a_bomb_is_cut_at_the_bound_of_its_lane) {
   const std::string bomb =
       token_ + " " + std::string(std::size_t{8} << 20, 'x') + token_;
-  for (const std::string& value :
-       {samples::gzip(bomb), samples::zlib(bomb), samples::zstd(bomb)}) {
-    const auto& found = inspect(value);
-    EXPECT_EQ(found.reason, dead_letter_reason::decode_limit);
-    EXPECT_EQ(found.tokens.size(), 1U);
+  for (const bool large : {false, true}) {
+    for (const std::string& value :
+         {samples::gzip(bomb), samples::zlib(bomb), samples::zstd(bomb)}) {
+      const auto& found = inspect(value, large);
+      EXPECT_EQ(found.reason, dead_letter_reason::decode_limit);
+      EXPECT_EQ(found.tokens.size(), 1U);
+    }
   }
   // In JSON as well, whose end is missing then.
   EXPECT_EQ(inspect(samples::gzip("{\"text\":\"" + bomb + "\"}")).reason,
@@ -129,13 +145,31 @@ TEST(event_weight, is_what_a_compressed_event_says_within_bounds) {
   const std::string text(5'000'000, 'x');
   const std::string value = samples::gzip(text);
   EXPECT_EQ(event_weight("plain", 100), 5U);
-  EXPECT_EQ(event_weight(value, 64U << 20),
-            (std::size_t{64} << 10) + 32 * value.size());
+  EXPECT_EQ(event_weight(value, 64U << 20), k_large_event + 128 * value.size());
   EXPECT_EQ(event_weight(value, 100'000), 100'000U);
   EXPECT_EQ(event_weight(samples::zstd("abc"), 64U << 20),
             16 * samples::zstd("abc").size());
   EXPECT_EQ(event_cost(10), 10U);
   EXPECT_EQ(event_cost(k_large_event + 1), 6 * (k_large_event + 1));
+}
+
+TEST(event_weight, has_room_for_one_that_says_nothing_of_its_size) {
+  std::string value = samples::zlib("");
+  value.resize(k_large_event / 16);
+  EXPECT_EQ(event_weight(value, 64U << 20), k_large_event);
+  value += '\0';
+  EXPECT_EQ(event_weight(value, 64U << 20), 32 * value.size());
+}
+
+TEST(event_weight, bounds_what_is_inflated) {
+  const std::string small = samples::gzip("abc");
+  const std::string bomb = samples::gzip(std::string(5'000'000, 'x'));
+  EXPECT_EQ(inflation_limit(small, 64U << 20, false), k_large_event);
+  EXPECT_EQ(inflation_limit(small, 64U << 20, true), k_large_event);
+  EXPECT_EQ(inflation_limit(bomb, 64U << 20, false), k_large_event);
+  EXPECT_EQ(inflation_limit(bomb, 64U << 20, true),
+            event_weight(bomb, 64U << 20));
+  EXPECT_EQ(inflation_limit(bomb, 1'000, true), 1'000U);
 }
 
 TEST_F(record_test, faults_are_dead_letters_and_hide_no_token) {

@@ -400,6 +400,38 @@ TEST_F(seam_table_test, numbered_chunks_are_replayed_in_any_order) {
                                           .column = 3}));
 }
 
+TEST_F(seam_table_test, text_like_a_compressed_event_is_replayed) {
+  start();
+  replayed_ = true;
+  arrive({{.value = "(\xb5/\xfd " + token_.substr(0, 20), .key = "k"}});
+  replayed_ = false;
+  arrive({{.value = token_.substr(20), .key = "k"}});
+  EXPECT_THAT(requests_, SizeIs(1));
+}
+
+// Far more than is joined at a time.
+TEST_F(seam_table_test, tokens_at_every_cut_of_a_batch_are_found_once) {
+  std::string text;
+  for (int i = 0; i < 600; ++i) {
+    text += i % 2 == 0 ? "NPM_TOKEN=" + samples::uuid(random_)
+                       : samples::granular(random_);
+    text += i % 7 == 0 ? "\n" : " ";
+  }
+  std::vector<std::size_t> cuts;
+  for (std::size_t at = 20; at < text.size(); at += 20)
+    cuts.push_back(at);
+  const auto all = expected(text, cuts);
+  for (const std::size_t batch : {10, 10'000}) {
+    start();
+    arrive_cut(text, cuts, batch);
+    std::ranges::sort(requests_);
+    auto sorted = all;
+    std::ranges::sort(sorted);
+    EXPECT_EQ(requests_, sorted);
+    EXPECT_EQ(sightings_, 0U);
+  }
+}
+
 TEST_F(seam_table_test, what_one_chunk_holds_is_reported_once) {
   start();
   const std::string line = "//npm.corp.example/:_authToken=" + token_;
