@@ -131,17 +131,32 @@ void keep_shortest_readings(std::vector<finding>& all, std::size_t first) {
             stands_before);
 }
 
+// That of the decoded byte at `at`. REQUIRES: there is one.
+std::span<const decoded_place>::iterator place_at(
+    std::span<const decoded_place> places, std::size_t at) noexcept {
+  return std::ranges::upper_bound(places, at, {}, &decoded_place::decoded) - 1;
+}
+
+// Where the decoded byte at `at` stood, which is at `place`.
+text_range stood_at(const decoded_place& place, std::size_t at) noexcept {
+  if (place.size > 0) return {place.begin, place.begin + place.size};
+  const std::size_t begin = place.begin + (at - place.decoded);
+  return {begin, begin + 1};
+}
+
 // Where bytes [begin, end) of what was decoded stand: where the run does or,
 // for an encoding that leaves bytes as they are, where they do. All of them
 // encoded, they are of a run that may begin in front of them.
 text_range place_of(const encoded_run& run,
-                    const std::vector<decoded_place>& places,
+                    std::span<const decoded_place> places,
                     text_range decoded) noexcept {
   if (places.empty()) return run.run;
-  const decoded_place& first = places[decoded.begin];
-  const decoded_place& last = places[decoded.end - 1];
-  const bool all_encoded = last.encoded && last.stretch <= first.begin;
-  return {all_encoded ? last.stretch : first.begin, last.end};
+  const auto begin =
+      stood_at(*place_at(places, decoded.begin), decoded.begin).begin;
+  const decoded_place& last = *place_at(places, decoded.end - 1);
+  const bool all_encoded = last.size > 0 && last.stretch <= begin;
+  return {all_encoded ? last.stretch : begin,
+          stood_at(last, decoded.end - 1).end};
 }
 
 // A token that is not asked for. One with a wrong checksum is rejected by its
@@ -194,14 +209,15 @@ void sort_rejected(std::vector<rejected_candidate>& rejected) {
   rejected.erase(repeats.begin(), repeats.end());
 }
 
-// Where a candidate that was rejected in what `run` holds stands. It may be an
-// empty place at the end.
+// Where a candidate that was rejected in the `size` bytes that `run` holds
+// stands. It may be an empty place at the end.
 rejected_candidate rejected_around(const encoded_run& run,
-                                   const std::vector<decoded_place>& places,
+                                   std::span<const decoded_place> places,
+                                   std::size_t size,
                                    const rejected_candidate& inside) noexcept {
   text_range decoded{inside.begin, inside.end};
-  if (decoded.begin == decoded.end && !places.empty()) {
-    decoded.begin = std::min(decoded.begin, places.size() - 1);
+  if (decoded.begin == decoded.end) {
+    decoded.begin = std::min(decoded.begin, size - 1);
     decoded.end = decoded.begin + 1;
   }
   const text_range place = place_of(run, places, decoded);
@@ -303,12 +319,10 @@ struct scanner::match_state final : trigger_filter {
     constexpr std::size_t k_before = 16;
     constexpr std::size_t k_behind = secret::k_max_size;
     if (places.empty()) return false;
-    const std::size_t last = std::min(places.size(), end + k_behind);
-    for (std::size_t i = end - std::min(end, k_before); i < last; ++i) {
-      const bool follows = i == 0 || places[i].begin == places[i - 1].end;
-      if (places[i].encoded || !follows) return false;
-    }
-    return true;
+    const auto place = place_at(places, end - std::min(end, k_before));
+    const auto next = place + 1;
+    return place->size == 0 &&
+           (next == places.end() || next->decoded >= end + k_behind);
   }
 
   bool on_signature(signature id, std::size_t end) noexcept {
@@ -476,7 +490,7 @@ bool scanner::scan_decoded(std::string_view text, const pending_run& pending,
   complete &= scan_layer(decoded, false, depth + 1, out);
   if (rejected != nullptr) {
     for (rejected_candidate& one : std::span(*rejected).subspan(first_rejected))
-      one = rejected_around(pending.run, places, one);
+      one = rejected_around(pending.run, places, decoded.size(), one);
   }
   for (std::size_t i = first; i < out.size(); ++i) {
     finding& found = out[i];

@@ -110,24 +110,35 @@ std::size_t unit_decoder::unit_before(std::string_view text,
 void unit_decoder::decode(std::string_view text, const encoded_run& run,
                           std::string& out,
                           std::vector<decoded_place>& places) const {
+  const auto add_place = [&](std::size_t begin, std::size_t size,
+                             std::size_t stretch) {
+    places.push_back({static_cast<std::uint32_t>(out.size()),
+                      static_cast<std::uint32_t>(begin),
+                      static_cast<std::uint32_t>(size),
+                      static_cast<std::uint32_t>(stretch)});
+  };
   std::size_t stretch = run.run.begin;
   std::size_t at = run.piece.begin;
   while (at < run.piece.end) {
-    const unit next = unit_at_(text, at);
-    const std::size_t end = at + std::max<std::size_t>(next.size, 1);
-    if (end > run.piece.end) break;  // the next piece has all of it
-    if (next.size == 0) {
-      out += text[at];
-      stretch = end;
-    } else if (next.what == unit::meaning::byte) {
+    const std::size_t plain = at;
+    unit next{};
+    for (; at < run.piece.end; ++at) {
+      if (!is_lead(text[at])) continue;
+      next = unit_at_(text, at);
+      if (next.size > 0) break;
+    }
+    if (at > plain) {
+      add_place(plain, 0, at);
+      out.append(text, plain, at - plain);
+      stretch = at;
+    }
+    const std::size_t end = at + next.size;
+    if (next.size == 0 || end > run.piece.end) break;  // of the next piece
+    if (next.what != unit::meaning::nothing) add_place(at, next.size, stretch);
+    if (next.what == unit::meaning::byte) {
       out += static_cast<char>(next.code);
     } else if (next.what == unit::meaning::character) {
       append_utf8(next.code, out);
-    }
-    while (places.size() < out.size()) {
-      places.push_back({static_cast<std::uint32_t>(at),
-                        static_cast<std::uint32_t>(end),
-                        static_cast<std::uint32_t>(stretch), next.size > 0});
     }
     at = end;
   }
