@@ -44,6 +44,7 @@ struct run_memory {
   std::size_t letters = 0;
   letter_line line{};  ///< that of the anchor
   std::array<std::size_t, k_lanes> covered{};
+  work_budget* work = nullptr;   ///< that of the scan
   std::size_t searched = 0;      ///< up to where interruptions were looked for
   std::size_t interruption = 0;  ///< behind the last of them
 };
