@@ -1,6 +1,7 @@
 #include "detectors/scanner.h"
 
 #include "detectors/inflate.h"
+#include "detectors/places.h"
 #include "detectors/registry.h"
 #include "detectors/token_form.h"
 #include "detectors/trigger_finder.h"
@@ -16,19 +17,19 @@ namespace {
 // Encoded runs to look into in one text, all layers together.
 constexpr std::size_t k_max_runs = 10'000;
 
-// What may be spent on one text: a block of base64 takes some eight looks at
-// each of its bytes, three such layers inside each other thirty. A small event
-// may be all of that, so the base is what 64 KiB of it take.
+// What may be spent on one text. A log in base64 takes twenty looks at each of
+// its bytes; four layers of several encodings, each folded and with prefixes,
+// take several hundred, so the base is what a small event may be.
 constexpr std::size_t k_work_factor = 20;
-constexpr std::size_t k_work_base = std::size_t{1} << 20;
+constexpr std::size_t k_work_base = std::size_t{4} << 20;
 // Looks that one byte of a run takes to be decoded, one that it yields to be
 // read, a place, and any run.
 constexpr std::size_t k_decode_work = 2;
 constexpr std::size_t k_read_work = 2;
-constexpr std::size_t k_place_work = 8;
+constexpr std::size_t k_place_work = 16;
 constexpr std::size_t k_run_work = 512;
 // What is looked at around a match that is none.
-constexpr std::size_t k_match_work = 32;
+constexpr std::size_t k_match_work = 64;
 // What may come out of them all beyond their own sizes: scanning what was
 // compressed must not cost more than scanning plain text by far.
 constexpr std::size_t k_inflate_factor = 16;
@@ -137,34 +138,6 @@ void keep_shortest_readings(std::vector<finding>& all, std::size_t first) {
             stands_before);
 }
 
-// That of the decoded byte at `at`. REQUIRES: there is one.
-std::span<const decoded_place>::iterator place_at(
-    std::span<const decoded_place> places, std::size_t at) noexcept {
-  return std::ranges::upper_bound(places, at, {}, &decoded_place::decoded) - 1;
-}
-
-// Where the decoded byte at `at` stood, which is at `place`.
-text_range stood_at(const decoded_place& place, std::size_t at) noexcept {
-  if (place.size > 0) return {place.begin, place.begin + place.size};
-  const std::size_t begin = place.begin + (at - place.decoded);
-  return {begin, begin + 1};
-}
-
-// Where bytes [begin, end) of what was decoded stand: where the run does or,
-// for an encoding that leaves bytes as they are, where they do. All of them
-// encoded, they are of a run that may begin in front of them.
-text_range place_of(const encoded_run& run,
-                    std::span<const decoded_place> places,
-                    text_range decoded) noexcept {
-  if (places.empty()) return run.run;
-  const auto begin =
-      stood_at(*place_at(places, decoded.begin), decoded.begin).begin;
-  const decoded_place& last = *place_at(places, decoded.end - 1);
-  const bool all_encoded = last.size > 0 && last.stretch <= begin;
-  return {all_encoded ? last.stretch : begin,
-          stood_at(last, decoded.end - 1).end};
-}
-
 // A token that is not asked for. One with a wrong checksum is rejected by its
 // form alone: a name in front of it is another match.
 std::optional<rejected_candidate> too_unsure(signature id,
@@ -213,21 +186,6 @@ void sort_rejected(std::vector<rejected_candidate>& rejected) {
   std::ranges::sort(rejected, {}, key);
   const auto repeats = std::ranges::unique(rejected, {}, key);
   rejected.erase(repeats.begin(), repeats.end());
-}
-
-// Where a candidate that was rejected in the `size` bytes that `run` holds
-// stands. It may be an empty place at the end.
-rejected_candidate rejected_around(const encoded_run& run,
-                                   std::span<const decoded_place> places,
-                                   std::size_t size,
-                                   const rejected_candidate& inside) noexcept {
-  text_range decoded{inside.begin, inside.end};
-  if (decoded.begin == decoded.end) {
-    decoded.begin = std::min(decoded.begin, size - 1);
-    decoded.end = decoded.begin + 1;
-  }
-  const text_range place = place_of(run, places, decoded);
-  return {inside.why, place.begin, place.end};
 }
 
 }  // namespace
@@ -336,11 +294,8 @@ struct scanner::match_state final : trigger_filter {
   bool stands_in_clear(std::size_t end) const noexcept {
     constexpr std::size_t k_before = 16;
     constexpr std::size_t k_behind = secret::k_max_size;
-    if (places.empty()) return false;
-    const auto place = place_at(places, end - std::min(end, k_before));
-    const auto next = place + 1;
-    return place->size == 0 &&
-           (next == places.end() || next->decoded >= end + k_behind);
+    return are_taken_over(places,
+                          {end - std::min(end, k_before), end + k_behind});
   }
 
   bool on_signature(signature id, std::size_t end) noexcept {

@@ -72,7 +72,7 @@ std::optional<encoded_run> unit_decoder::find_run(
       stretch = memory.run.begin;
       break;
     }
-    memory.work->spend(k_max_unit * k_unit_work);
+    memory.work->spend(k_max_unit);
     const std::size_t size = unit_before(text, stretch);
     if (size == 0) break;
     stretch -= size;
