@@ -44,18 +44,21 @@ struct run_memory {
   std::size_t letters = 0;
   letter_line line{};  ///< that of the anchor
   std::array<std::size_t, k_lanes> covered{};
+  work_budget* work = nullptr;   ///< that of the scan
   std::size_t searched = 0;      ///< up to where interruptions were looked for
   std::size_t interruption = 0;  ///< behind the last of them
 };
 
-/// Where a decoded byte stood, for encodings that leave some bytes as they
-/// are: a token partly encoded stands where its first byte does.
+/// Where decoded bytes stood, for encodings that leave some bytes as they are:
+/// a token partly encoded stands where its first byte does. Those from
+/// `decoded` on, up to the next place's, are one unit or were taken over one by
+/// one.
 struct decoded_place {
-  std::uint32_t begin;
-  std::uint32_t end;
-  /// Where the stretch of encoded bytes begins that this one is of.
+  std::uint32_t decoded;
+  std::uint32_t begin;  ///< where the first of them stood
+  std::uint32_t size;   ///< of the unit, 0 for what was taken over
+  /// Where the stretch of units begins that this one is of.
   std::uint32_t stretch;
-  bool encoded;
 };
 
 /// One encoding: how to see that a text may hold a token in it, and how to undo
@@ -119,7 +122,7 @@ class decoder {
 
   /// Appends `run.piece` decoded to `out`: never more bytes than the piece
   /// has, but where `decode_within` is overridden. A decoder that leaves some
-  /// bytes as they are appends to `places` where each stood; of any other the
+  /// bytes as they are appends to `places` where they stood; of any other the
   /// token stands where the run does.
   virtual void decode(std::string_view text, const encoded_run& run,
                       std::string& out,

@@ -107,8 +107,8 @@ class examination {
 class unfolded {
  public:
   unfolded(std::string_view text, const alphabet& letters, line_form form,
-           std::size_t group) noexcept {
-    const letter_text lines(text, letters, form);
+           std::size_t group, work_budget& work) noexcept {
+    const letter_text lines(text, letters, form, work);
     const text_range near{group - std::min(group, k_max_line),
                           std::min(text.size(), group + k_max_line)};
     const letter_line line = lines.line_at(group, near);

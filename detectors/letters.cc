@@ -17,6 +17,13 @@ constexpr std::size_t k_min_column = 8;
 constexpr std::size_t k_max_column = 4'096;
 constexpr std::size_t k_min_first = 32;
 
+// What the end of a line and what stands in front of the next cost.
+constexpr std::size_t k_line_work = 16;
+constexpr std::size_t k_prefix_work = 4;  // a byte
+
+// The values of the letters that both alphabets have are lower.
+constexpr std::uint8_t k_special = 62;
+
 // No run has letters of both alphabets.
 class one_alphabet {
  public:
@@ -86,6 +93,7 @@ std::size_t letter_text::escaped_slash(std::size_t at) const noexcept {
 
 std::size_t letter_text::count(std::size_t begin,
                                std::size_t end) const noexcept {
+  work_.spend(end - begin);
   return static_cast<std::size_t>(std::count_if(
       text_.begin() + static_cast<std::ptrdiff_t>(begin),
       text_.begin() + static_cast<std::ptrdiff_t>(end),
@@ -97,6 +105,10 @@ std::size_t letter_text::letters_begin(std::size_t at,
   one_alphabet seen;
   while (at > limit) {
     const char c = text_[at - 1];
+    if (value_of(c) < k_special) {
+      --at;
+      continue;
+    }
     const bool escape = c == '\\' && letter_size(at - 1) > 1;
     if (!escape && (value_of(c) == alphabet::k_none || !seen.accepts(c))) break;
     --at;
@@ -108,6 +120,10 @@ std::size_t letter_text::letters_end(std::size_t at,
                                      std::size_t limit) const noexcept {
   one_alphabet seen;
   while (at < limit) {
+    if (value_of(text_[at]) < k_special) {
+      ++at;
+      continue;
+    }
     const std::size_t size = letter_size(at);
     if (size == 0 || !seen.accepts(text_[at + size - 1])) break;
     at += size;
@@ -220,6 +236,9 @@ letter_line letter_text::line_at(std::size_t at,
   const bool sign =
       form_ == line_form::patch ? line.first == line.begin : has_sign(line);
   if (sign && line.first < at) ++line.first;
+  line.letters = count(line.first, line.last);
+  work_.spend(line.last - line.first +
+              k_prefix_work * (line.first - line.begin));
   return line;
 }
 
@@ -242,11 +261,13 @@ std::size_t letter_text::behind_prefix(const letter_line& line,
     behind = ++at;
   }
   while (known < line.first && at < end) {
-    const std::size_t escape = escape_size(text_, known);
-    if (const std::size_t other = escape_size(text_, at); escape && other) {
-      known += escape;
-      behind = at += other;
-      continue;
+    if (text_[known] == '\\' && text_[at] == '\\') {
+      const std::size_t escape = escape_size(text_, known);
+      if (const std::size_t other = escape_size(text_, at); escape && other) {
+        known += escape;
+        behind = at += other;
+        continue;
+      }
     }
     if (is_digit(text_[known]) && is_digit(text_[at])) {
       known = skip(known, line.first, is_digit);
@@ -274,30 +295,34 @@ std::size_t letter_text::behind_prefix(const letter_line& line,
 
 bool letter_text::goes_on(const letter_line& a,
                           const letter_line& b) const noexcept {
-  const std::size_t letters = count(a.first, a.last);
-  if (letters < k_min_column || letters > k_max_column) return false;
+  if (a.letters < k_min_column || a.letters > k_max_column) return false;
   // The first line of a text may be cut.
-  return count(b.first, b.last) <= letters || a.first == 0 ||
-         (letters >= k_min_first && b.last - b.begin <= a.last - a.begin);
+  return b.letters <= a.letters || a.first == 0 ||
+         (a.letters >= k_min_first && b.last - b.begin <= a.last - a.begin);
 }
 
 std::optional<letter_line> letter_text::next(
     const letter_line& line) const noexcept {
-  if (line.next == 0 || line.last - line.first > 2 * k_max_column) {
+  if (line.next == 0 || line.last - line.first > 2 * k_max_column ||
+      work_.is_spent()) {
     return std::nullopt;
   }
   letter_line found{.begin = line.next,
                     .first = behind_prefix(line, line.next),
                     .last = 0,
-                    .next = 0};
+                    .next = 0,
+                    .letters = 0};
   const std::size_t limit = std::min(
       text_.size(), found.first + (line.last - line.begin) + k_max_prefix);
   found.last = letters_end(found.first, limit);
+  work_.spend(k_line_work + found.last - found.first +
+              k_prefix_work * (found.first - found.begin));
   if (found.last == found.first ||
       (found.last == limit && limit != text_.size())) {
     return std::nullopt;
   }
   found.next = line_end_behind(found.last);
+  found.letters = count(found.first, found.last);
   if (!goes_on(line, found)) return std::nullopt;
   return found;
 }
@@ -332,8 +357,7 @@ std::optional<letter_line> letter_text::previous(
   // Only the last line of a block is short; a word of the line behind may seem
   // to go on with it.
   const auto behind = next(line);
-  if (behind && behind->next != 0 &&
-      count(line.first, line.last) < count(found.first, found.last)) {
+  if (behind && behind->next != 0 && line.letters < found.letters) {
     return std::nullopt;
   }
   return found;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "detectors/bytes.h"
+#include "detectors/work_budget.h"
 
 #include <array>
 #include <cstddef>
@@ -69,6 +70,7 @@ struct letter_line {
   std::size_t last;   ///< behind its last letter
   /// Where the next line begins; 0 where the letters do not go on to its end.
   std::size_t next;
+  std::size_t letters;  ///< in [first, last)
 };
 
 /// A text as lines of letters, for runs that are folded at some column: each
@@ -76,12 +78,13 @@ struct letter_line {
 /// sign of a patch, indentation or quotes may stand in front of each.
 ///
 /// A line ends with LF or with `\n` in the notation of a string. Looks at no
-/// more bytes than the lines asked for have, and 256 more.
+/// more bytes than the lines asked for have, and 256 more; `work` pays, and no
+/// line has a neighbour when it is spent.
 class letter_text {
  public:
-  letter_text(std::string_view text, const alphabet& letters,
-              line_form form) noexcept
-      : text_(text), letters_(letters), form_(form) {}
+  letter_text(std::string_view text, const alphabet& letters, line_form form,
+              work_budget& work) noexcept
+      : text_(text), letters_(letters), form_(form), work_(work) {}
 
   /// The line of the letter at `at`, or as much of it as is `within`.
   [[nodiscard]] letter_line line_at(std::size_t at,
@@ -130,6 +133,7 @@ class letter_text {
   std::string_view text_;
   const alphabet& letters_;
   line_form form_;
+  work_budget& work_;
 };
 
 }  // namespace tokensieve

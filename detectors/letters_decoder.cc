@@ -35,7 +35,7 @@ void measure_run(std::string_view text, const letter_text& lines,
   memory.run.begin = memory.line.first;
   for (auto line = lines.previous(memory.line); line;
        line = lines.previous(*line)) {
-    memory.letters += lines.count(line->first, line->last);
+    memory.letters += line->letters;
     memory.run.begin = line->first;
   }
   memory.run.end = memory.line.last;
@@ -126,7 +126,7 @@ std::optional<encoded_run> letters_decoder::find_run(
     run_memory& memory) const noexcept {
   const bool matched = trigger.begin == trigger.end;
   const std::size_t begin = trigger.begin - (matched ? k_header : 0);
-  const letter_text lines(text, letters_, form_of(patch));
+  const letter_text lines(text, letters_, form_of(patch), *memory.work);
   const bool same_run =
       begin >= memory.run.begin && trigger.end <= memory.run.end;
   if (!same_run || !move_anchor(lines, begin, memory)) {
@@ -164,7 +164,7 @@ std::size_t letters_decoder::covered_to(std::string_view text, bool patch,
       std::ranges::all_of(memory.covered, nothing)) {
     return 0;
   }
-  const letter_text lines(text, letters_, form_of(patch));
+  const letter_text lines(text, letters_, form_of(patch), *memory.work);
   if (!move_anchor(lines, trigger.begin, memory)) return 0;
   const std::size_t covered = memory.covered[memory.letters % letters_.group];
   return nothing(covered) ? 0 : std::min(covered, memory.line.last);
@@ -207,7 +207,9 @@ std::size_t letters_decoder::piece_begin(const letter_text& lines,
 void letters_decoder::decode(std::string_view text, const encoded_run& run,
                              std::string& out,
                              std::vector<decoded_place>&) const {
-  const letter_text lines(text, letters_, form_of(run.patch));
+  // The lines of a piece are few: whoever asks for it has paid.
+  work_budget work(SIZE_MAX);
+  const letter_text lines(text, letters_, form_of(run.patch), work);
   const std::size_t begin = run.piece.begin;
   std::optional<letter_line> line = lines.line_at(
       begin, {begin - std::min(begin, k_line_reach), run.piece.end});

@@ -7,6 +7,10 @@
 namespace tokensieve {
 namespace {
 
+// What may be spent on looking for triggers; an event on which it was is read.
+constexpr std::size_t k_work_base = std::size_t{64} << 10;
+constexpr std::size_t k_work_factor = 4;
+
 bool is_refuted(const signatures& patterns, unsigned id, std::string_view raw,
                 std::size_t end) noexcept {
   if (id >= static_cast<unsigned>(signature::trigger)) {
@@ -90,7 +94,8 @@ bool scanner::may_hold_token(std::string_view raw, line_form form) noexcept {
       scratch_.get(), &first_match::on_match, &state);
   // What could not be scanned may hold anything.
   if (state.found || result != HS_SUCCESS) return true;
-  return trigger_finder(raw, form).next().has_value();
+  work_budget work(k_work_base + k_work_factor * raw.size());
+  return trigger_finder(raw, form, work).next().has_value() || work.is_spent();
 }
 
 void scanner::prefilter(std::string_view packed,
@@ -103,7 +108,8 @@ void scanner::prefilter(std::string_view packed,
           static_cast<unsigned>(packed.size()), 0, scratch_.get(),
           &all_matches::on_match, &state);
   if (state.out_of_memory) throw std::bad_alloc();
-  trigger_finder triggers(packed, line_form::raw);
+  work_budget work(k_work_base + k_work_factor * packed.size());
+  trigger_finder triggers(packed, line_form::raw, work);
   auto event = event_ends.begin();
   std::size_t known = 0;  // up to here the event is to be read anyway
   while (const auto found = triggers.next()) {
@@ -115,6 +121,7 @@ void scanner::prefilter(std::string_view packed,
     if (event == event_ends.end()) break;
     triggers.skip_to(known = *event);
   }
+  if (work.is_spent()) ends.insert(ends.end(), event, event_ends.end());
   // Hyperscan promises no order between patterns.
   std::sort(ends.begin() + first, ends.end());
 }

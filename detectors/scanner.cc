@@ -1,6 +1,7 @@
 #include "detectors/scanner.h"
 
 #include "detectors/inflate.h"
+#include "detectors/places.h"
 #include "detectors/registry.h"
 #include "detectors/token_form.h"
 #include "detectors/trigger_finder.h"
@@ -16,21 +17,27 @@ namespace {
 // Encoded runs to look into in one text, all layers together.
 constexpr std::size_t k_max_runs = 10'000;
 
-// Bytes that may be decoded for one text: four layers of base64 make less than
-// three times its size; what decodes to more is meant to keep us busy.
-constexpr std::size_t k_budget_factor = 4;
-constexpr std::size_t k_budget_base = std::size_t{1} << 20;
+// What may be spent on one text. A log in base64 takes twenty looks at each of
+// its bytes; four layers of several encodings, each folded and with prefixes,
+// take several hundred, so the base is what a small event may be.
+constexpr std::size_t k_work_factor = 20;
+constexpr std::size_t k_work_base = std::size_t{4} << 20;
+// Looks that one byte of a run takes to be decoded, one that it yields to be
+// read, a place, and any run.
+constexpr std::size_t k_decode_work = 2;
+constexpr std::size_t k_read_work = 2;
+constexpr std::size_t k_place_work = 16;
+constexpr std::size_t k_run_work = 512;
+// What is looked at around a match that is none.
+constexpr std::size_t k_match_work = 64;
 // What may come out of them all beyond their own sizes: scanning what was
 // compressed must not cost more than scanning plain text by far.
 constexpr std::size_t k_inflate_factor = 16;
 constexpr std::size_t k_inflate_base = std::size_t{64} << 10;
 
-// Bytes around names that may be searched for registries in one text, and what
-// one search is taken to read. No file of settings has so many tokens.
-constexpr std::size_t k_lookup_factor = 4;
-constexpr std::size_t k_lookup_base = std::size_t{1} << 20;
-constexpr std::size_t k_npmrc_lookup = 2'048;
-constexpr std::size_t k_yarn_lookup = 8'192;
+// What one search for a registry is taken to read.
+constexpr std::size_t k_npmrc_lookup = 8'192;
+constexpr std::size_t k_yarn_lookup = 65'536;
 
 std::size_t lookup_cost(token_context context) noexcept {
   switch (context) {
@@ -131,19 +138,6 @@ void keep_shortest_readings(std::vector<finding>& all, std::size_t first) {
             stands_before);
 }
 
-// Where bytes [begin, end) of what was decoded stand: where the run does or,
-// for an encoding that leaves bytes as they are, where they do. All of them
-// encoded, they are of a run that may begin in front of them.
-text_range place_of(const encoded_run& run,
-                    const std::vector<decoded_place>& places,
-                    text_range decoded) noexcept {
-  if (places.empty()) return run.run;
-  const decoded_place& first = places[decoded.begin];
-  const decoded_place& last = places[decoded.end - 1];
-  const bool all_encoded = last.encoded && last.stretch <= first.begin;
-  return {all_encoded ? last.stretch : first.begin, last.end};
-}
-
 // A token that is not asked for. One with a wrong checksum is rejected by its
 // form alone: a name in front of it is another match.
 std::optional<rejected_candidate> too_unsure(signature id,
@@ -194,20 +188,6 @@ void sort_rejected(std::vector<rejected_candidate>& rejected) {
   rejected.erase(repeats.begin(), repeats.end());
 }
 
-// Where a candidate that was rejected in what `run` holds stands. It may be an
-// empty place at the end.
-rejected_candidate rejected_around(const encoded_run& run,
-                                   const std::vector<decoded_place>& places,
-                                   const rejected_candidate& inside) noexcept {
-  text_range decoded{inside.begin, inside.end};
-  if (decoded.begin == decoded.end && !places.empty()) {
-    decoded.begin = std::min(decoded.begin, places.size() - 1);
-    decoded.end = decoded.begin + 1;
-  }
-  const text_range place = place_of(run, places, decoded);
-  return {inside.why, place.begin, place.end};
-}
-
 }  // namespace
 
 struct scanner::match_state final : trigger_filter {
@@ -224,7 +204,8 @@ struct scanner::match_state final : trigger_filter {
   std::span<const decoded_place> places;  ///< where the text was decoded
   std::array<run_memory, k_max_decoders> memories{};
   std::array<std::size_t, k_max_decoders> triggered{};
-  trigger_finder triggers{text, patch ? line_form::patch : line_form::text};
+  trigger_finder triggers{text, patch ? line_form::patch : line_form::text,
+                          self.current_.work};
   std::size_t next_interruption = 0;
   bool limit_reached = false;
 
@@ -232,6 +213,15 @@ struct scanner::match_state final : trigger_filter {
               std::span<const decoded_place> decoded) noexcept
       : self(with), text(in), patch(is_patch), places(decoded) {
     triggers.set_filter(*this);
+    for (run_memory& memory : memories)
+      memory.work = &self.current_.work;
+  }
+
+  // What stands in clear is found all the same.
+  bool is_spent() noexcept {
+    const bool spent = self.current_.work.is_spent();
+    limit_reached |= spent;
+    return spent;
   }
 
   // Triggers come in ascending order, whoever finds them.
@@ -249,6 +239,8 @@ struct scanner::match_state final : trigger_filter {
   // Returns true to go on: tokens in clear are still to be found where there
   // are too many runs.
   bool on_match(unsigned id, std::size_t end) noexcept {
+    if (is_spent()) return true;
+    self.current_.work.spend(k_match_work);
     drain_triggers(end);
     const unsigned decoder = self.patterns_->decoder_of(id);
     if (!self.patterns_->decoders()[decoder]->confirms(text, end)) return true;
@@ -281,7 +273,7 @@ struct scanner::match_state final : trigger_filter {
 
   // What follows a name, or interrupts a run, may be encoded.
   void find_interruptions(std::size_t end) noexcept {
-    if (end < next_interruption) return;
+    if (end < next_interruption || is_spent()) return;
     next_interruption = end + k_step;
     const auto& all = self.patterns_->decoders();
     for (unsigned i = 0; i < all.size(); ++i)
@@ -289,7 +281,7 @@ struct scanner::match_state final : trigger_filter {
   }
 
   void add(unsigned decoder, const std::optional<encoded_run>& run) noexcept {
-    if (!run) return;
+    if (!run || is_spent()) return;
     if (self.runs_.size() == k_max_runs) {
       limit_reached = true;
     } else {
@@ -302,13 +294,8 @@ struct scanner::match_state final : trigger_filter {
   bool stands_in_clear(std::size_t end) const noexcept {
     constexpr std::size_t k_before = 16;
     constexpr std::size_t k_behind = secret::k_max_size;
-    if (places.empty()) return false;
-    const std::size_t last = std::min(places.size(), end + k_behind);
-    for (std::size_t i = end - std::min(end, k_before); i < last; ++i) {
-      const bool follows = i == 0 || places[i].begin == places[i - 1].end;
-      if (places[i].encoded || !follows) return false;
-    }
-    return true;
+    return are_taken_over(places,
+                          {end - std::min(end, k_before), end + k_behind});
   }
 
   bool on_signature(signature id, std::size_t end) noexcept {
@@ -380,9 +367,8 @@ bool scanner::scan_all(std::string_view text, bool patch,
   current_ = {.min_confidence = min_confidence,
               .depth = depth,
               .rejected = &rejected,
-              .decode_budget = k_budget_base + k_budget_factor * text.size(),
+              .work = work_budget(k_work_base + k_work_factor * text.size()),
               .inflate_budget = k_inflate_base + k_inflate_factor * text.size(),
-              .lookup_budget = k_lookup_base + k_lookup_factor * text.size(),
               .max_size = out.size() + k_max_findings};
   runs_.clear();
   return scan_layer(text, patch, 0, out);
@@ -426,6 +412,7 @@ bool scanner::find_candidates(std::string_view text, bool patch,
                                     static_cast<unsigned>(text.size()), 0,
                                     scratch_.get(), &scanner::on_match, &state);
   state.drain_triggers(text.size());
+  (void)state.is_spent();
   if (depth > 0) state.on_header();
   return result == HS_SUCCESS && !state.limit_reached;
 }
@@ -442,8 +429,8 @@ bool scanner::report_candidates(std::string_view text, bool patch,
     if (out.size() == current_.max_size) return false;
     const std::size_t cost = std::min(lookup_cost(found->context), text.size());
     std::string registry;
-    if (cost <= current_.lookup_budget) {
-      current_.lookup_budget -= cost;
+    if (!current_.work.is_spent()) {
+      current_.work.spend(cost);
       registry = registry_of(text, patch, *found);
     } else {
       complete = false;
@@ -461,14 +448,15 @@ bool scanner::scan_decoded(std::string_view text, const pending_run& pending,
   std::vector<decoded_place>& places = places_[depth];
   places.clear();
   const std::size_t size = pending.run.piece.end - pending.run.piece.begin;
-  const std::size_t budget =
-      std::min(current_.decode_budget, size + current_.inflate_budget);
+  if (current_.work.is_spent()) return false;
+  const std::size_t limit = size + current_.inflate_budget;
   bool complete =
-      decoder.decode_within(text, pending.run, budget, decoded, places);
+      decoder.decode_within(text, pending.run, limit, decoded, places);
+  current_.work.spend(k_run_work + k_decode_work * size +
+                      k_read_work * decoded.size() +
+                      k_place_work * places.size());
   if (decoded.empty()) return complete;
-  const std::size_t spent = std::max(size, decoded.size());
-  current_.decode_budget -= std::min(spent, current_.decode_budget);
-  current_.inflate_budget -= std::min(spent - size, current_.inflate_budget);
+  current_.inflate_budget -= std::max(size, decoded.size()) - size;
 
   auto* const rejected = current_.rejected->kept;
   const std::size_t first_rejected = rejected == nullptr ? 0 : rejected->size();
@@ -476,7 +464,7 @@ bool scanner::scan_decoded(std::string_view text, const pending_run& pending,
   complete &= scan_layer(decoded, false, depth + 1, out);
   if (rejected != nullptr) {
     for (rejected_candidate& one : std::span(*rejected).subspan(first_rejected))
-      one = rejected_around(pending.run, places, one);
+      one = rejected_around(pending.run, places, decoded.size(), one);
   }
   for (std::size_t i = first; i < out.size(); ++i) {
     finding& found = out[i];

@@ -5,6 +5,7 @@
 #include "detectors/hs_handles.h"
 #include "detectors/rejection_log.h"
 #include "detectors/signatures.h"
+#include "detectors/work_budget.h"
 
 #include <array>
 #include <cstddef>
@@ -90,9 +91,8 @@ class scanner {
     token_confidence min_confidence = token_confidence::low;
     std::size_t depth = k_max_depth;
     rejection_log* rejected = nullptr;
-    std::size_t decode_budget = 0;   ///< bytes
+    work_budget work{0};
     std::size_t inflate_budget = 0;  ///< bytes decoded beyond their own size
-    std::size_t lookup_budget = 0;   ///< bytes searched for registries
     std::size_t max_size = 0;        ///< of the findings
   };
   struct match_state;

@@ -15,6 +15,12 @@ namespace {
 constexpr std::size_t k_piece = 16;
 constexpr std::size_t k_line = 8;
 
+// What it costs to look at one thing, in bytes.
+constexpr std::size_t k_lead_work = 16;
+constexpr std::size_t k_unit_work = 64;
+constexpr std::size_t k_piece_work = 16;
+constexpr std::size_t k_fold_work = 128;
+
 // Where a piece ends that began in the block before.
 constexpr std::uint64_t k_goes_back = (std::uint64_t{1} << (k_piece - 1)) - 1;
 
@@ -49,6 +55,15 @@ constexpr piece_ends ends_of_pieces(std::uint64_t mask, std::uint64_t before,
   static_assert(k_piece == 16 && k_line == 8);
   const two_blocks lines = longer<4>(longer<2>(longer<1>({before, mask})));
   return {longer<8>(lines).mask, lines.mask & line_ends};
+}
+
+// Where the last of 8 letters ends that have one other byte between each two.
+constexpr std::uint64_t ends_of_spaced(std::uint64_t letters,
+                                       std::uint64_t before) noexcept {
+  const std::uint64_t alone = letters & ~(letters << 1 | before >> 63);
+  const two_blocks pairs = longer<2>({before & ~(before << 1), alone});
+  if (pairs.mask == 0) return 0;
+  return longer<8>(longer<4>(pairs)).mask;
 }
 
 // Is there the escape of a control character or of a space? Colours are full
@@ -95,13 +110,13 @@ bool may_be_text(std::string_view text, std::size_t at) noexcept {
 }
 
 // Does a run of base64 begin here that has the header of zlib?
-bool begins_compressed(std::string_view text, std::size_t at,
-                       line_form form) noexcept {
+bool begins_compressed(std::string_view text, std::size_t at, line_form form,
+                       work_budget& work) noexcept {
   constexpr std::size_t k_shortest = 48;
   constexpr std::size_t k_before = 256;
   if (text[at] != 'e' || !is_compressed_base64(text.substr(at))) return false;
   const letter_line line =
-      letter_text(text, k_base64_alphabet, form)
+      letter_text(text, k_base64_alphabet, form, work)
           .line_at(at, {at - std::min(at, k_before), at + 1});
   if (line.first != at) return false;
   const std::string_view run = text.substr(at, k_shortest);
@@ -172,9 +187,11 @@ bool is_near_line_end(std::string_view text, std::size_t begin,
 }  // namespace
 
 trigger_finder::trigger_finder(std::string_view text, line_form form,
+                               work_budget& work,
                                const byte_classifier& classify) noexcept
     : text_(text),
       form_(form),
+      work_(work),
       classify_(classify),
       blocks_((text.size() + k_mask_bytes - 1) / k_mask_bytes) {
   const std::size_t rest = text.size() - whole_blocks() * k_mask_bytes;
@@ -213,6 +230,7 @@ void trigger_finder::skip_to(std::size_t at) noexcept {
   }
   next_ = block;
   leads_ = 0;
+  spaced_ = 0;
   lane_ = k_lanes;
 }
 
@@ -248,8 +266,10 @@ bool trigger_finder::next_block(std::size_t limit) noexcept {
     // The last byte of a line is no letter's neighbour.
     const auto [pieces, lines] = ends_of_pieces(
         masks.letters, before, masks.line_ends & ~(masks.letters >> 1));
-    if ((pieces | lines | masks.leads) == 0) continue;
+    const std::uint64_t spaced = ends_of_spaced(masks.letters, before);
+    if ((pieces | lines | spaced | masks.leads) == 0) continue;
     leads_ = masks.leads;
+    spaced_ = spaced;
     lane_ = k_lanes;
     const std::uint64_t line_ends = of_lines(lines);
     if ((pieces | line_ends) != 0)
@@ -266,6 +286,7 @@ std::uint64_t trigger_finder::of_lines(std::uint64_t ends) const noexcept {
   for (; ends != 0; ends &= ends - 1) {
     const auto bit = static_cast<std::size_t>(std::countr_zero(ends));
     const std::size_t at = next_ * k_mask_bytes + bit;
+    work_.spend(k_line);
     if (ends_a_line(text_, at) && may_be_text(text_, at))
       lines |= std::uint64_t{1} << bit;
   }
@@ -294,19 +315,45 @@ void trigger_finder::find_pieces(std::uint64_t letters, std::uint64_t before,
 
 std::optional<text_trigger> trigger_finder::next_unit() noexcept {
   const std::size_t block = (next_ - 1) * k_mask_bytes;
-  while (leads_ != 0) {
+  while (leads_ != 0 && !work_.is_spent()) {
     const auto at = block + static_cast<std::size_t>(std::countr_zero(leads_));
     leads_ &= leads_ - 1;
     if (is_alnum(text_[at])) {
-      if (begins_compressed(text_, at, form_))
+      if (begins_compressed(text_, at, form_, work_))
         return text_trigger{token_encoding::base64, at, at + 1};
       continue;
     }
     if (is_control(text_, at)) continue;
     const token_encoding encoding = encoding_of_lead(text_[at]);
+    work_.spend(k_lead_work);
     if (known_to({encoding, at, at + 1}) > at) continue;
+    work_.spend(k_unit_work);
     if (const auto found = encoded_letters_at(text_, at))
       return text_trigger{found->encoding, found->begin, found->end};
+  }
+  return std::nullopt;
+}
+
+// UTF-16: zeros between the letters. Which byte order it is the decoder tells.
+std::optional<text_trigger> trigger_finder::next_spaced() noexcept {
+  const std::size_t block = (next_ - 1) * k_mask_bytes;
+  while (spaced_ != 0 && !work_.is_spent()) {
+    const auto bit = static_cast<std::size_t>(std::countr_zero(spaced_));
+    const std::size_t last = block + bit;
+    spaced_ &= spaced_ - 1;
+    work_.spend(k_lead_work);
+    const text_trigger found{token_encoding::utf_16le, last, last + 1};
+    if (const auto known = known_to(found); known > last) {
+      // Those between them are of the other byte order.
+      const std::uint64_t same =
+          std::rotl(k_every_second, static_cast<int>(bit % 2));
+      spaced_ &= ~same | without_first(known - block);
+      continue;
+    }
+    bool zeros = true;
+    for (std::size_t i = 1; i < 2 * k_line - 2; i += 2)
+      zeros &= text_[last - i] == '\0';
+    if (zeros) return found;
   }
   return std::nullopt;
 }
@@ -321,11 +368,12 @@ std::optional<text_trigger> trigger_finder::next_letters(
   constexpr std::size_t k_enough = k_base64 ? 44 : 70;
   const std::size_t block = (next_ - 1) * k_mask_bytes;
   std::uint64_t& ends = ends_[lane_];
-  while (ends != 0) {
+  while (ends != 0 && !work_.is_spent()) {
     const auto last = block + static_cast<std::size_t>(std::countr_zero(ends));
     // Every group begins in a line of 8 that ends here.
     const std::size_t first = last + 1 - k_line;
     const std::size_t group = first + (phase - first) % Letters.group;
+    work_.spend(k_piece_work);
     const token_encoding encoding =
         k_base64 ? token_encoding::base64 : token_encoding::hex;
     if (const auto known = known_to({encoding, group, last + 1});
@@ -335,6 +383,7 @@ std::optional<text_trigger> trigger_finder::next_letters(
     }
     examination<Letters> found(text_);
     found.walk(group);
+    work_.spend(2 * (k_piece_work + found.size()));
 
     // No other piece goes over what ended this one.
     const std::size_t behind =
@@ -344,8 +393,10 @@ std::optional<text_trigger> trigger_finder::next_letters(
     if (!good && found.at_edge() && found.size() >= k_line) {
       good = found.size() >= k_piece &&
              is_interrupted(text_, found.begin(), found.end());
+      work_.spend(k_fold_work);
       if (!good && is_near_line_end(text_, found.begin(), found.end())) {
-        const unfolded letters(text_, Letters, form_, group);
+        work_.spend(2 * k_fold_work);
+        const unfolded letters(text_, Letters, form_, group, work_);
         examination<Letters> whole(letters.text());
         whole.walk(letters.group());
         const bool piece = form_ == line_form::piece && letters.is_folded();
@@ -361,7 +412,9 @@ std::optional<text_trigger> trigger_finder::next_letters(
 
 std::optional<text_trigger> trigger_finder::next(std::size_t limit) noexcept {
   do {
+    if (work_.is_spent()) return std::nullopt;
     if (const auto found = next_unit()) return found;
+    if (const auto found = next_spaced()) return found;
     for (; lane_ < k_lanes; ++lane_) {
       if (ends_[lane_] == 0) continue;
       const auto found =

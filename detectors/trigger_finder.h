@@ -35,17 +35,18 @@ class trigger_filter {
 /// Finds where a text may hold a token in base64, hex, or an encoding that
 /// writes single letters in units, by what these make of any token, whatever
 /// it is encoded in besides. So one pass over the text does for all names and
-/// for all that may be nested. Not thread-safe; allocates nothing. The text
-/// must outlive it.
+/// for all that may be nested. Not thread-safe; allocates nothing. The text and
+/// the budget must outlive it; it finds no more when that is spent.
 ///
 /// - Letters that decode to text: a token is 36 bytes at least, and so 47
 ///   letters of base64. They may be folded to lines of 8 and more. Where
 ///   another encoding interrupts them, 16 are enough.
 /// - Units that stand for letters or digits, which no writer need encode.
+/// - Zeros between letters, as UTF-16 has them.
 class trigger_finder {
  public:
   explicit trigger_finder(
-      std::string_view text, line_form form,
+      std::string_view text, line_form form, work_budget& work,
       const byte_classifier& classify = byte_classifier::best()) noexcept;
 
   /// From now on what `filter` knows is left out; it must outlive the finder.
@@ -79,6 +80,7 @@ class trigger_finder {
                    std::uint64_t line_ends, std::uint64_t pieces) noexcept;
   [[nodiscard]] std::uint64_t of_lines(std::uint64_t ends) const noexcept;
   [[nodiscard]] std::optional<text_trigger> next_unit() noexcept;
+  [[nodiscard]] std::optional<text_trigger> next_spaced() noexcept;
   template <const alphabet& Letters>
   [[nodiscard]] std::optional<text_trigger> next_letters(
       unsigned phase) noexcept;
@@ -87,6 +89,7 @@ class trigger_finder {
 
   std::string_view text_;
   line_form form_;
+  work_budget& work_;
   const byte_classifier& classify_;
   trigger_filter* filter_ = nullptr;
   std::size_t blocks_;
@@ -95,9 +98,11 @@ class trigger_finder {
   std::array<block_masks, k_batch + 1> masks_;
   std::size_t batch_end_ = 0;
 
-  // Of block `next_ - 1`: the leads that are still to be looked at and, by
-  // lane, where a piece of plausible letters ends.
+  // Of block `next_ - 1`: the leads and the ends of letters with bytes between
+  // them that are still to be looked at and, by lane, where a piece of
+  // plausible letters ends.
   std::uint64_t leads_ = 0;
+  std::uint64_t spaced_ = 0;
   lane_masks ends_{};
   unsigned lane_ = k_lanes;
   std::size_t next_ = 0;

@@ -19,6 +19,8 @@ constexpr std::size_t k_near = 160;
 
 // No unit is longer.
 constexpr std::size_t k_max_unit = 32;
+// What it costs to look for one, in bytes.
+constexpr std::size_t k_unit_work = 16;
 constexpr std::size_t k_max_stretch = std::size_t{1} << 20;
 
 void append_utf8(std::uint32_t code, std::string& out) {
@@ -49,6 +51,7 @@ std::optional<encoded_run> unit_decoder::find_run(
     run_memory& memory) const noexcept {
   std::size_t& covered = memory.covered.front();
   if (trigger.end <= covered) return std::nullopt;
+  memory.work->spend(k_max_unit * k_unit_work);
   encoded_run found;
   found.piece.begin = trigger.end - std::min(trigger.end, k_reach_back);
   found.piece.end = std::min(trigger.end + k_reach, text.size());
@@ -64,11 +67,12 @@ std::optional<encoded_run> unit_decoder::find_run(
   }
   std::size_t stretch = found.piece.begin;
   const std::size_t limit = stretch - std::min(stretch, k_max_stretch);
-  while (stretch > limit) {
+  while (stretch > limit && !memory.work->is_spent()) {
     if (stretch <= memory.anchor) {
       stretch = memory.run.begin;
       break;
     }
+    memory.work->spend(k_max_unit);
     const std::size_t size = unit_before(text, stretch);
     if (size == 0) break;
     stretch -= size;
@@ -82,6 +86,7 @@ std::optional<encoded_run> unit_decoder::find_run(
 std::optional<encoded_run> unit_decoder::find_interruption(
     std::string_view text, std::size_t end, run_memory& memory) const noexcept {
   if (end <= memory.covered.front()) return std::nullopt;
+  memory.work->spend(k_max_unit);
   const std::size_t begin = end - std::min(end, k_near);
   const std::string_view near =
       text.substr(0, std::min(text.size(), end + k_near));
@@ -89,6 +94,7 @@ std::optional<encoded_run> unit_decoder::find_interruption(
   for (const char lead : leads_) {
     for (std::size_t at = near.find(lead, first); at != near.npos;
          at = near.find(lead, at + 1)) {
+      memory.work->spend(k_unit_work);
       if (unit_at_(text, at).size > 0)
         memory.interruption = std::max(memory.interruption, at + 1);
     }
@@ -110,24 +116,35 @@ std::size_t unit_decoder::unit_before(std::string_view text,
 void unit_decoder::decode(std::string_view text, const encoded_run& run,
                           std::string& out,
                           std::vector<decoded_place>& places) const {
+  const auto add_place = [&](std::size_t begin, std::size_t size,
+                             std::size_t stretch) {
+    places.push_back({static_cast<std::uint32_t>(out.size()),
+                      static_cast<std::uint32_t>(begin),
+                      static_cast<std::uint32_t>(size),
+                      static_cast<std::uint32_t>(stretch)});
+  };
   std::size_t stretch = run.run.begin;
   std::size_t at = run.piece.begin;
   while (at < run.piece.end) {
-    const unit next = unit_at_(text, at);
-    const std::size_t end = at + std::max<std::size_t>(next.size, 1);
-    if (end > run.piece.end) break;  // the next piece has all of it
-    if (next.size == 0) {
-      out += text[at];
-      stretch = end;
-    } else if (next.what == unit::meaning::byte) {
+    const std::size_t plain = at;
+    unit next{};
+    for (; at < run.piece.end; ++at) {
+      if (!is_lead(text[at])) continue;
+      next = unit_at_(text, at);
+      if (next.size > 0) break;
+    }
+    if (at > plain) {
+      add_place(plain, 0, at);
+      out.append(text, plain, at - plain);
+      stretch = at;
+    }
+    const std::size_t end = at + next.size;
+    if (next.size == 0 || end > run.piece.end) break;  // of the next piece
+    if (next.what != unit::meaning::nothing) add_place(at, next.size, stretch);
+    if (next.what == unit::meaning::byte) {
       out += static_cast<char>(next.code);
     } else if (next.what == unit::meaning::character) {
       append_utf8(next.code, out);
-    }
-    while (places.size() < out.size()) {
-      places.push_back({static_cast<std::uint32_t>(at),
-                        static_cast<std::uint32_t>(end),
-                        static_cast<std::uint32_t>(stretch), next.size > 0});
     }
     at = end;
   }

@@ -3,6 +3,8 @@
 #include "detectors/decoder.h"
 #include "detectors/units.h"
 
+#include <array>
+
 namespace tokensieve {
 
 /// A decoder of an encoding in units: what is no unit stays as it is. Where
@@ -38,15 +40,22 @@ class unit_decoder : public decoder {
   /// `leads`: the bytes that a unit may begin with.
   unit_decoder(token_encoding encoding, unit_reader unit_at,
                std::string_view leads) noexcept
-      : encoding_(encoding), unit_at_(unit_at), leads_(leads) {}
+      : encoding_(encoding), unit_at_(unit_at), leads_(leads) {
+    for (const char lead : leads)
+      is_lead_[static_cast<unsigned char>(lead)] = true;
+  }
 
  private:
+  [[nodiscard]] bool is_lead(char c) const noexcept {
+    return is_lead_[static_cast<unsigned char>(c)];
+  }
   [[nodiscard]] std::size_t unit_before(std::string_view text,
                                         std::size_t at) const noexcept;
 
   token_encoding encoding_;
   unit_reader unit_at_;
   std::string_view leads_;
+  std::array<bool, 256> is_lead_{};
 };
 
 }  // namespace tokensieve

@@ -49,6 +49,8 @@ constexpr std::string_view k_sequence_begins[] = {
 
 // The size of what a sequence begins with at `at`; 0 where none does.
 std::size_t sequence_begin(std::string_view text, std::size_t at) noexcept {
+  constexpr std::string_view k_leads = "\x1b\r\\";
+  if (at >= text.size() || !k_leads.contains(text[at])) return 0;
   for (const std::string_view begin : k_sequence_begins) {
     if (stands_at(text, at, begin)) return begin.size();
   }

@@ -190,6 +190,8 @@ unit quoted_printable_unit(std::string_view text, std::size_t at) noexcept {
   std::size_t end = at + 1;
   while (end < text.size() && end < at + 8 && is_blank(text[end]))
     ++end;
+  constexpr std::string_view k_line_ends = "\r\n\\";
+  if (end == text.size() || !k_line_ends.contains(text[end])) return {};
   for (const std::string_view form : {"\r", "\\r", "\\u000d", "\\u000D"}) {
     if (!stands_at(text, end, form)) continue;
     end += form.size();

@@ -9,6 +9,8 @@ namespace {
 constexpr std::size_t k_reach_back = 8'192;
 constexpr std::size_t k_reach = 65'536;
 constexpr std::size_t k_overlap = 4'096;
+// A run is looked at in either byte order.
+constexpr std::size_t k_walks = 4;
 
 constexpr bool is_separator(char c) noexcept {
   return is_blank(c) || is_quote(c) || c == '\r' || c == '\n' || c == ':' ||
@@ -27,11 +29,13 @@ class utf16_decoder final : public decoder {
                                 : token_encoding::utf_16be;
   }
 
-  std::vector<std::string> text_patterns() const override {
-    return {pattern(R"(\x00)")};
-  }
+  std::vector<std::string> text_patterns() const override { return {}; }
+  // Letters of a token, or of what it is encoded in.
   std::vector<std::string> raw_patterns() const override {
-    return {pattern(R"(\x00)"), pattern(R"(\\u0000)")};
+    return {R"((?:[A-Za-z0-9]\\u0000){7}[A-Za-z0-9])"};
+  }
+  bool reads(token_encoding found) const noexcept override {
+    return found == token_encoding::utf_16le;
   }
 
   std::optional<encoded_run> find_run(
@@ -40,6 +44,7 @@ class utf16_decoder final : public decoder {
     const std::size_t letter = trigger.end - 1;
     if (trigger.end > memory.run.end) {
       memory.run = widest(text, letter);
+      memory.work->spend(k_walks * (memory.run.end - memory.run.begin));
       memory.covered.fill(0);
     }
     encoded_run found{.run = memory.run, .piece = {}, .patch = patch};
@@ -57,6 +62,15 @@ class utf16_decoder final : public decoder {
     return found;
   }
 
+  std::size_t covered_to(std::string_view, bool, decoder_trigger trigger,
+                         run_memory& memory) const noexcept override {
+    if (trigger.end > memory.run.end) return 0;
+    const std::size_t letter = trigger.end - 1;
+    const bool big = (letter - memory.run.begin) % 2 != 0;
+    const std::size_t covered = memory.covered[big ? k_big : k_little];
+    return trigger.end <= covered ? covered : 0;
+  }
+
   void decode(std::string_view text, const encoded_run& run, std::string& out,
               std::vector<decoded_place>&) const override {
     const std::size_t low = run.lane == k_little ? 0 : 1;
@@ -69,13 +83,6 @@ class utf16_decoder final : public decoder {
  private:
   static constexpr unsigned k_little = 0;
   static constexpr unsigned k_big = 1;
-
-  // Letters of a token, or of what it is encoded in, in either byte order. The
-  // match ends behind a letter.
-  static std::string pattern(const std::string& nul) {
-    constexpr const char* k_letter = "[A-Za-z0-9+/_=-]";
-    return "(?:" + std::string(k_letter) + nul + "){7}" + k_letter;
-  }
 
   // The characters around the letter at `at`, in the byte order of which there
   // are more.

@@ -15,7 +15,8 @@ namespace {
 std::vector<text_trigger> triggers_of(std::string_view text,
                                       line_form form = line_form::text) {
   std::vector<text_trigger> all;
-  trigger_finder finder(text, form);
+  work_budget work(SIZE_MAX);
+  trigger_finder finder(text, form, work);
   while (const auto found = finder.next())
     all.push_back(*found);
   return all;

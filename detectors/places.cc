@@ -1,0 +1,57 @@
+#include "detectors/places.h"
+
+#include <algorithm>
+
+namespace tokensieve {
+namespace {
+
+// That of the decoded byte at `at`. REQUIRES: there is one.
+std::span<const decoded_place>::iterator place_at(
+    std::span<const decoded_place> places, std::size_t at) noexcept {
+  return std::ranges::upper_bound(places, at, {}, &decoded_place::decoded) - 1;
+}
+
+// Where the decoded byte at `at` stood, which is at `place`.
+text_range stood_at(const decoded_place& place, std::size_t at) noexcept {
+  if (place.size > 0) return {place.begin, place.begin + place.size};
+  const std::size_t begin = place.begin + (at - place.decoded);
+  return {begin, begin + 1};
+}
+
+}  // namespace
+
+text_range place_of(const encoded_run& run,
+                    std::span<const decoded_place> places,
+                    text_range decoded) noexcept {
+  if (places.empty()) return run.run;
+  const auto begin =
+      stood_at(*place_at(places, decoded.begin), decoded.begin).begin;
+  const decoded_place& last = *place_at(places, decoded.end - 1);
+  const bool all_encoded = last.size > 0 && last.stretch <= begin;
+  return {all_encoded ? last.stretch : begin,
+          stood_at(last, decoded.end - 1).end};
+}
+
+bool are_taken_over(std::span<const decoded_place> places,
+                    text_range decoded) noexcept {
+  if (places.empty()) return false;
+  const auto place = place_at(places, decoded.begin);
+  const auto next = place + 1;
+  return place->size == 0 &&
+         (next == places.end() || next->decoded >= decoded.end);
+}
+
+rejected_candidate rejected_around(const encoded_run& run,
+                                   std::span<const decoded_place> places,
+                                   std::size_t size,
+                                   const rejected_candidate& inside) noexcept {
+  text_range decoded{inside.begin, inside.end};
+  if (decoded.begin == decoded.end) {
+    decoded.begin = std::min(decoded.begin, size - 1);
+    decoded.end = decoded.begin + 1;
+  }
+  const text_range place = place_of(run, places, decoded);
+  return {inside.why, place.begin, place.end};
+}
+
+}  // namespace tokensieve
