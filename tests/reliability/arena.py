@@ -28,6 +28,7 @@ SETTINGS = {**harness.QUICK_SESSION,
             "input__max_event_bytes": f"{workload.MAX_EVENT_BYTES >> 10}KiB",
             "http__listen": "127.0.0.1:0"}
 MEMORY = 256 << 20  # as Stage.configuration says
+OUTPUT_PARTITIONS = 2
 RECORDS_A_BATCH, BATCH_SECONDS = 12, 0.3
 
 
@@ -40,6 +41,8 @@ class Arena(Stage):
     trials: int = 1
     say: object = print
     kinds: dict = None
+    # What a worker is; the self-test puts broken ones here.
+    command: tuple = (harness.PROGRAM, "run")
 
     def __post_init__(self):
         super().__post_init__()
@@ -62,25 +65,28 @@ class Arena(Stage):
         for topic, partitions in self.inputs.items():
             self.kafka.create(topic, partitions)
         for topic in self.outputs():
-            self.kafka.create(topic, 2)
-        self.begin()
-
-    def begin(self):
+            self.kafka.create(topic, OUTPUT_PARTITIONS)
         kept = self.directory / "seen"
+        self._mark()
         self.readers = {isolation: oracle.Reader(self, isolation, kept)
                         for isolation in ("read_committed",
                                           "read_uncommitted")}
         self.feed = Feed(self)
 
+    def begin(self):
+        """Lets the input flow, once there is somebody to see what comes of
+        it."""
+        self._wait_for_marks(1)
+        self.feed.start()
+
     def outputs(self):
         return self.requests, self.sightings, self.dead_letters
 
     # --- Workers --------------------------------------------------------------
-    def worker(self, instance="", command=(harness.PROGRAM, "run"),
-               environment=None, **changes):
+    def worker(self, instance="", environment=None, **changes):
         settings = {**SETTINGS, "input__topics": list(self.inputs),
                     "instance": instance, **changes}
-        started = self.start(command, environment, **settings)
+        started = self.start(self.command, environment, **settings)
         started.instance = instance
         self.watch.add(started.pid())
         return started
@@ -131,14 +137,33 @@ class Arena(Stage):
             self.wait_until(lambda one=program: "assigned" in one.log(),
                             "it has its partitions")
 
+    def recover(self):
+        """Waits until all that was acknowledged so far is seen."""
+        wanted = {(*one.identity(), one.origin)
+                  for one in self.work.occurrences()}
+        began = time.monotonic()
+
+        def seen():
+            reader = self.readers["read_committed"]
+            wanted.difference_update(
+                (*one.identity(), one.origin()) for one in
+                reader.of("request") + reader.of("sighting"))
+            return not wanted
+        self.wait_until(seen, "all is found that was produced")
+        seconds = round(time.monotonic() - began, 1)
+        self.measured["slowest recovery s"] = max(
+            self.measured.get("slowest recovery s", 0), seconds)
+        return seconds
+
     # --- The end --------------------------------------------------------------
     def settle(self):
         """The faults are over: waits until all is at rest, and judges."""
         self.say("faults over: probe, drain, stop, read to the end")
         probe_seconds = self._probe()
         offsets, ends = self._drain()
-        for program in self.running():
-            self._search_metrics(program)
+        if self.command[0] == harness.PROGRAM:
+            for program in self.running():
+                self._search_metrics(program)
         self._stop()
         self._read_to_the_end()
         self._search_logs()
@@ -205,14 +230,21 @@ class Arena(Stage):
                 assert status == 0, f"a stop in order ended with {status}"
 
     def _read_to_the_end(self):
-        for topic in self.outputs():
-            for partition in self.kafka.partitions(topic):
-                self.produce([b""], headers={oracle.END: topic},
-                             partition=partition, topic=topic)
+        self._mark()
         with self.troubled():
-            for reader in self.readers.values():
-                reader.wait_for_ends(sum(len(self.kafka.partitions(topic))
-                                         for topic in self.outputs()))
+            self._wait_for_marks(2)
+
+    def _mark(self):
+        for topic in self.outputs():
+            for partition in range(OUTPUT_PARTITIONS):
+                self.produce([b""], headers={oracle.MARK: topic},
+                             partition=partition, topic=topic)
+
+    def _wait_for_marks(self, count):
+        places = [(topic, partition) for topic in self.outputs()
+                  for partition in range(OUTPUT_PARTITIONS)]
+        for reader in self.readers.values():
+            reader.wait_for_marks(places, count)
 
     # --- Secrets --------------------------------------------------------------
     def _search_metrics(self, program):

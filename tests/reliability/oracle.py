@@ -6,6 +6,7 @@ reads, one that sees aborted records as well. A token is hashed as soon as its
 line is read; what is kept (NDJSON) never holds one.
 """
 
+import collections
 import dataclasses
 import hashlib
 import json
@@ -28,15 +29,16 @@ FORMAT = {"print.timestamp": "true", "print.partition": "true",
           "key.deserializer": BYTES, "value.deserializer": BYTES,
           "key.separator": FIELD, "headers.separator": HEADER}
 SECRET = re.compile(r"npm_SYNTHETIC\d|5afe0000-[0-9a-f]{4}-4000-8000-")
-# The last record of a partition, which ends the reading of it.
-END = "reliability-end"
+# Not an output: the first and the last record of a partition. The first shows
+# that a reader is there, the last that it has read all.
+MARK = "reliability-mark"
 
 
 @dataclasses.dataclass
 class Seen:
     """One record of an output."""
 
-    kind: str  # request, sighting, dead-letter, or END
+    kind: str  # request, sighting, dead-letter or MARK
     partition: int
     offset: int
     headers: dict
@@ -70,7 +72,7 @@ class Reader:
         self.isolation = isolation
         # By place: a reader that loses its group reads again.
         self.records = {}
-        self._ended = set()
+        self._marks = collections.defaultdict(set)
         directory.mkdir(parents=True, exist_ok=True)
         self._kept = open(directory / f"{isolation}.ndjson", "w",
                           encoding="utf-8")
@@ -98,13 +100,12 @@ class Reader:
         return [seen for seen in list(self.records.values())
                 if seen.kind == kind]
 
-    def wait_for_ends(self, count):
-        """Until all partitions were read to their last record."""
-        def ended():
+    def wait_for_marks(self, places, count):
+        """Until that many marks of each partition were read."""
+        def read():
             assert self._failure is None, self._failure
-            return len(self._ended) == count
-        wait_until(ended, f"the {self.isolation} reader is at the end of "
-                   f"{count} partitions (at {len(self._ended)})")
+            return all(len(self._marks[place]) >= count for place in places)
+        wait_until(read, f"the {self.isolation} reader is at mark {count}")
 
     def close(self):
         self._process.kill()
@@ -120,8 +121,8 @@ class Reader:
             self._failure = f"the {self.isolation} reader: {error!r}"
 
     def _take(self, seen):
-        if seen.kind == END:
-            self._ended.add((seen.headers[END], seen.partition))
+        if seen.kind == MARK:
+            self._marks[seen.headers[MARK], seen.partition].add(seen.offset)
             return
         if seen.place() in self.records:
             return
@@ -135,11 +136,11 @@ def parse(line):
     headers = dict(one.split(":", 1) for one in headers.split(HEADER)
                    if ":" in one)
     data = _bytes(value)
-    kind = (END if END in headers
+    kind = (MARK if MARK in headers
             else "dead-letter" if "dlq-reason" in headers
             else headers.get("ce_type", "").removeprefix("tokensieve.")
             .removesuffix(".v1").replace("revocation-", ""))
-    said, faults = (None, []) if kind in (END, "dead-letter") else _say(data)
+    said, faults = (None, []) if kind in (MARK, "dead-letter") else _say(data)
     if said and _bytes(key).decode() != said["token"]["fingerprint"]:
         faults.append("its key is not its fingerprint")
     if SECRET.search(json.dumps([headers, said])):

@@ -15,7 +15,7 @@ def network(field):
     workers = [field.worker(f"worker-{n}", **field.proxy.route())
                for n in range(2)]
     field.wait_for_members(2)
-    field.feed.start()
+    field.begin()
     for trial in range(field.trials):
         field.pause(0.5, 2)
         before = field.proxy.impeded()
@@ -30,8 +30,8 @@ def network(field):
             field.proxy.heal()
         field.saw("frames and connections impeded", impeded)
         field.proxy.slow(field.rng.uniform(0.01, 0.1))
-        field.say(f"cut {trial + 1}: {impeded} frames and connections met it")
-    field.pause(2, 3)
+        field.say(f"cut {trial + 1}: {impeded} frames and connections met it;"
+                  f" recovered in {field.recover()} s")
     field.proxy.heal()
     field.wait_for_members(2)
     field.saw("workers", len(workers))
@@ -43,7 +43,7 @@ def network(field):
 def unknown_outcomes(field):
     worker = field.worker("only", **field.proxy.route())
     field.wait_for_members(1)
-    field.feed.start()
+    field.begin()
     for trial in range(field.trials):
         hold = (field.proxy.hold, field.proxy.hold_answer)[trial % 2]
         held = hold(END_TXN, nth=field.rng.randrange(1, 4))
@@ -63,7 +63,7 @@ def unknown_outcomes(field):
 def broker_kills(field):
     workers = [field.worker(f"worker-{n}") for n in range(2)]
     field.wait_for_members(2)
-    field.feed.start()
+    field.begin()
     for trial in range(field.trials):
         number = field.rng.randrange(1, 4)
         field.pause(1, 3)
@@ -72,7 +72,8 @@ def broker_kills(field):
             field.pause(1, 3)
             field.kafka.command("restart", str(number))
         field.saw("brokers killed")
-        field.say(f"broker {number} was killed and is back")
+        field.say(f"broker {number} was killed and is back; recovered in "
+                  f"{field.recover()} s")
     field.saw("workers", len(workers))
 
 
@@ -107,7 +108,7 @@ def move_leaders(field, topics):
 def coordinator_moves(field):
     workers = [field.worker(f"worker-{n}") for n in range(2)]
     field.wait_for_members(2)
-    field.feed.start()
+    field.begin()
     for trial in range(field.trials):
         field.pause(1, 3)
         with field.outage():
@@ -115,5 +116,6 @@ def coordinator_moves(field):
                                          "__transaction_state",
                                          *field.outputs()])
         field.saw("leaders moved", moved)
-        field.say(f"trial {trial + 1}: {moved} leaders moved")
+        field.say(f"trial {trial + 1}: {moved} leaders moved; recovered in "
+                  f"{field.recover()} s")
     field.saw("workers", len(workers))

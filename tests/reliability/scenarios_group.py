@@ -11,7 +11,7 @@ def storm(field):
     route = field.proxy.route()
     stays = field.worker("stays", **route)
     field.wait_for_members(1)
-    field.feed.start()
+    field.begin()
     guests = []
     for trial in range(field.trials):
         name = field.rng.choice(["", f"guest-{trial}"])
@@ -37,7 +37,7 @@ def storm(field):
 def twins(field):
     """They may live side by side for a while, and neither be told (which
     tests/broker/test_wire_network.py waits for): the data are right."""
-    field.feed.start()
+    field.begin()
     for trial in range(field.trials):
         pair = [field.worker("same", **QUICK_SESSION) for _ in range(2)]
         for one in pair:
@@ -72,7 +72,7 @@ def repeats_across_restarts(field):
     field.one_instance = True
     worker = field.worker("only")
     field.wait_for_members(1)
-    field.feed.start()
+    field.begin()
     for trial in range(field.trials):
         field.pause(1, 3)
         worker.kill() if trial % 2 else worker.stop()
@@ -89,7 +89,7 @@ def repeats_across_restarts(field):
 def repeats_across_instances(field):
     workers = [field.worker(f"worker-{n}") for n in range(3)]
     field.wait_for_members(3)
-    field.feed.start()
+    field.begin()
     for trial in range(field.trials):
         field.pause(1, 3)
         victim = field.rng.randrange(3)

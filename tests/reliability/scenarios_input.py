@@ -11,7 +11,7 @@ from workload import POISONS
 def poison(field):
     workers = [field.worker(f"worker-{n}") for n in range(2)]
     field.wait_for_members(2)
-    field.feed.start()
+    field.begin()
     for trial in range(field.trials):
         field.pause(1, 3)
         victim = trial % 2
@@ -29,7 +29,7 @@ def added_partitions(field):
     refresh = {"kafka__topic.metadata.refresh.interval.ms": "500"}
     workers = [field.worker(f"worker-{n}", **refresh) for n in range(2)]
     field.wait_for_members(2)
-    field.feed.start()
+    field.begin()
     (topic, count), *_ = field.inputs.items()
     for trial in range(field.trials):
         field.pause(1, 2)

@@ -27,7 +27,7 @@ def kills(field):
     route = field.proxy.route()
     workers = [field.worker(f"worker-{n}", **route) for n in range(3)]
     field.wait_for_members(3)
-    field.feed.start()
+    field.begin()
     field.proxy.slow(FRAME_SECONDS)
     done = 0
     while done < field.trials or (not field.aborted()
@@ -47,7 +47,7 @@ def nameless_kills(field):
     route = field.proxy.route()
     workers = [field.worker(**route) for _ in range(3)]
     field.wait_for_members(3)
-    field.feed.start()
+    field.begin()
     field.proxy.slow(FRAME_SECONDS)
     # The broker looks for transactions that timed out every 10 s only.
     field.stall_limit += 10
@@ -74,7 +74,7 @@ def zombies(field):
     zombie = field.worker(**quick, **field.proxy.route())
     field.worker(**quick)
     field.wait_for_members(2)
-    field.feed.start()
+    field.begin()
     frames = (PRODUCE, TXN_OFFSET_COMMIT, END_TXN)
     for trial in range(field.trials):
         held = field.proxy.hold(frames[trial % 3])
@@ -90,8 +90,32 @@ def zombies(field):
         wait_until(lambda: "recovering" in zombie.log()[told:],
                    "the zombie is told")
         field.saw("zombies that were refused")
-        field.say(f"trial {trial + 1}: a held {held.name} was refused")
+        field.say(f"trial {trial + 1}: a held {held.name} was refused; "
+                  f"recovered in {field.recover()} s")
     field.saw("aborted records", field.aborted())
+
+
+@scenario("SIGSTOP beyond the session only: a late commit comes when the "
+          "worker is a member again", trials=(2, 30, 100))
+def late_commits(field):
+    """Another one has read the same input meanwhile."""
+    patient = {"kafka__producer__transaction.timeout.ms": 40000}
+    sleeper = field.worker(**patient, **field.proxy.route())
+    field.worker(**patient)
+    field.wait_for_members(2)
+    field.begin()
+    for trial in range(field.trials):
+        held = field.proxy.hold(PRODUCE)
+        held.wait_until_held()
+        told = len(sleeper.log())
+        with field.outage():
+            with sleeper.frozen():
+                field.wait_for_members(1)
+            field.wait_for_members(2)
+            held.release()
+        seconds = field.recover()
+        field.saw("commits refused", "recovering" in sleeper.log()[told:])
+        field.say(f"trial {trial + 1}: recovered in {seconds} s")
 
 
 @scenario("SIGTERM to each of three named workers in turn, under load",
@@ -99,7 +123,7 @@ def zombies(field):
 def rolling_stops(field):
     workers = [field.worker(f"worker-{n}") for n in range(3)]
     field.wait_for_members(3)
-    field.feed.start()
+    field.begin()
     slowest = 0
     for trial in range(field.trials):
         field.pause(0.2, 1.5)

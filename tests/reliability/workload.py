@@ -84,7 +84,7 @@ class Workload:
 
     def probe(self):
         """A leak in each partition."""
-        return [self._leak(where) for where in self._partitions]
+        return [self._plain(where) for where in self._partitions]
 
     def acknowledge(self, record, offset, moment):
         record.offset, record.acknowledged = offset, moment
@@ -141,6 +141,11 @@ class Workload:
         token = tokens.granular(self._number())
         value, registry = self._rng.choice(LEAKS)(token)
         return self._remember(Record(*where, value, token, registry))
+
+    def _plain(self, where):
+        """A leak that even a broken worker finds."""
+        token = tokens.granular(self._number())
+        return Record(*where, _text(token)[0], token)
 
     def _legacy(self, where):
         token = tokens.legacy(self._number())
