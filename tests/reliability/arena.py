@@ -83,10 +83,10 @@ class Arena(Stage):
         return self.requests, self.sightings, self.dead_letters
 
     # --- Workers --------------------------------------------------------------
-    def worker(self, instance="", environment=None, **changes):
+    def worker(self, instance="", command=None, environment=None, **changes):
         settings = {**SETTINGS, "input__topics": list(self.inputs),
                     "instance": instance, **changes}
-        started = self.start(self.command, environment, **settings)
+        started = self.start(command or self.command, environment, **settings)
         started.instance = instance
         self.watch.add(started.pid())
         return started
