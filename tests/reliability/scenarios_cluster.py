@@ -13,7 +13,7 @@ MISSED_SECONDS = 9
 
 
 @scenario("a network that is slow, is cut and goes silent",
-          trials=(4, 60, 200))
+          trials=(2, 60, 200))
 def network(field):
     workers = [field.worker(f"worker-{n}", **field.proxy.route())
                for n in range(2)]
@@ -27,8 +27,8 @@ def network(field):
                 field.proxy.sever()
             else:
                 field.proxy.silence()
-            # Shorter and longer than a session.
-            field.pause(*((1, 4) if trial % 4 < 2 else (7, 12)))
+            # Longer and shorter than a session.
+            field.pause(*((7, 10) if trial % 4 in (0, 3) else (1, 4)))
             impeded = field.proxy.impeded() - before
             field.proxy.heal()
         field.saw("frames and connections impeded", impeded)

@@ -20,7 +20,7 @@ def points():
 
 
 @scenario("abort() at a named point, and the next worker of that name",
-          trials=(6, 320, 1600))
+          trials=(4, 320, 1600))
 def crash_points(field):
     """In an order that the seed decides; each, if there are enough trials."""
     field.worker("standby")

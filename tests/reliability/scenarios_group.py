@@ -33,7 +33,7 @@ def storm(field):
               field.said(r"\bpartitions (revoked|lost)", [stays]))
 
 
-@scenario("two processes with one instance name", trials=(1, 10, 50))
+@scenario("two processes with one instance name", trials=(0, 10, 50))
 def twins(field):
     """They may live side by side for a while, and neither be told (which
     tests/broker/test_wire_network.py waits for): the data are right."""
@@ -63,7 +63,7 @@ def twins(field):
 
 
 @scenario("known tokens again and again while the only worker is stopped and "
-          "killed: one request each", trials=(4, 40, 200),
+          "killed: one request each", trials=(3, 40, 200),
           kinds={"leak": 10, "legacy": 5, "repeat": 20, "elsewhere": 20,
                  "clean": 10})
 def repeats_across_restarts(field):
@@ -83,7 +83,7 @@ def repeats_across_restarts(field):
 
 
 @scenario("known tokens in all partitions of three workers that are killed: "
-          "a second request is possible, and counted", trials=(4, 40, 200),
+          "a second request is possible, and counted", trials=(3, 40, 200),
           kinds={"leak": 10, "legacy": 5, "repeat": 20, "elsewhere": 20,
                  "clean": 10})
 def repeats_across_instances(field):

@@ -68,7 +68,7 @@ def nameless_kills(field):
 
 
 @scenario("SIGSTOP with a frame on its way, beyond the session and the "
-          "transaction, then SIGCONT", trials=(3, 50, 200))
+          "transaction, then SIGCONT", trials=(2, 50, 200))
 def zombies(field):
     quick = {"kafka__producer__transaction.timeout.ms": 2000}
     zombie = field.worker(**quick, **field.proxy.route())
@@ -96,7 +96,7 @@ def zombies(field):
 
 
 @scenario("SIGSTOP beyond the session only: a late commit comes when the "
-          "worker is a member again", trials=(2, 30, 100))
+          "worker is a member again", trials=(1, 30, 100))
 def late_commits(field):
     """Another one has read the same input meanwhile."""
     patient = {"kafka__producer__transaction.timeout.ms": 40000}
