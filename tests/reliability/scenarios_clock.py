@@ -43,5 +43,6 @@ def clock_jumps(field):
                   f"{field.recover()} s")
     jumping.stop()
     # It lives in that time, as the stamps in its log say.
-    stamps = set(re.findall(r"^\S+T\d\d:\d\d", jumping.log(), re.MULTILINE))
+    stamps = set(re.findall(r"^\S+T\d\d:\d\d", jumping.log(),
+                            re.MULTILINE))
     field.saw("minutes in the log of one", len(stamps) - 1)
