@@ -2,35 +2,47 @@
 
 from harness import QUICK_SESSION
 
+import arena
 from scenario import scenario
+
+
+CHANGES_A_BOUT = 5
 
 
 @scenario("a storm of rebalances: named and nameless members join, stop and "
           "die while the group rebalances", trials=(5, 100, 500))
 def storm(field):
+    """While members come and go faster than the group rebalances, it need not
+    find anything; it must once they stay."""
     route = field.proxy.route()
     stays = field.worker("stays", **route)
     field.wait_for_members(1)
     field.begin()
+    # The dead have no successor who would end their transactions.
+    field.stall_limit += arena.LOOK_SECONDS
     guests = []
-    for trial in range(field.trials):
-        name = field.rng.choice(["", f"guest-{trial}"])
-        guests.append(field.worker(name, **route))
-        field.pause(0.3, 2.5)
-        if len(guests) > 2 or field.rng.random() < 0.3:
-            leaving = guests.pop(field.rng.randrange(len(guests)))
-            if field.rng.random() < 0.5:
-                leaving.kill()
-                field.saw("members killed")
-            else:
-                leaving.ask_to_stop()
-                field.saw("members stopped")
-        field.say(f"trial {trial + 1}: {len(guests) + 1} members")
-    # Whoever died without a word is missed when its session ends.
-    field.wait_until(lambda: len(field.kafka.assignments(field.group))
-                     == 1 + len(guests), "the group is settled")
+    for begin in range(0, field.trials, CHANGES_A_BOUT):
+        with field.outage():
+            for change in range(begin, begin + CHANGES_A_BOUT):
+                name = field.rng.choice(["", f"guest-{change}"])
+                guests.append(field.worker(name, **route))
+                field.pause(0.3, 2.5)
+                if len(guests) > 2 or field.rng.random() < 0.3:
+                    leave(field, guests)
+        field.say(f"{begin + CHANGES_A_BOUT} changes, {len(guests) + 1} "
+                  f"members; recovered in {field.recover()} s")
     field.saw("rebalances under a member",
               field.said(r"\bpartitions (revoked|lost)", [stays]))
+
+
+def leave(field, guests):
+    leaving = guests.pop(field.rng.randrange(len(guests)))
+    if field.rng.random() < 0.5:
+        leaving.kill()
+        field.saw("members killed")
+    else:
+        leaving.ask_to_stop()
+        field.saw("members stopped")
 
 
 @scenario("two processes with one instance name", trials=(0, 10, 50))

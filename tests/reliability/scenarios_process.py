@@ -49,8 +49,7 @@ def nameless_kills(field):
     field.wait_for_members(3)
     field.begin()
     field.proxy.slow(FRAME_SECONDS)
-    # The broker looks for transactions that timed out every 10 s only.
-    field.stall_limit += 10
+    field.stall_limit += arena.LOOK_SECONDS
     for trial in range(field.trials):
         field.pause(1, 3)
         held = field.proxy.hold(END_TXN)
