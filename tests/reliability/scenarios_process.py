@@ -62,7 +62,8 @@ def nameless_kills(field):
         workers = [workers[2], field.worker(**route), field.worker(**route)]
         # Not before the group has missed the dead.
         field.wait_until_assigned(*workers)
-        field.say(f"trial {trial + 1}: three members again")
+        field.say(f"trial {trial + 1}: three members again; recovered in "
+                  f"{field.recover()} s")
     field.proxy.heal()
 
 
