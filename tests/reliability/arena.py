@@ -178,7 +178,8 @@ class Arena(Stage):
             committed=committed, uncommitted=uncommitted,
             offsets=offsets, ends=ends, probe_seconds=probe_seconds,
             stall_limit=self.stall_limit + self._longest_outage,
-            one_instance=self.one_instance, faults=self.faults, memory_limit=MEMORY,
+            one_instance=self.one_instance, faults=self.faults,
+            memory_limit=MEMORY,
             peak_memory=self.watch.peak_memory,
             most_files=self.watch.most_files,
             secrets=self.secrets, trouble=self.trouble))

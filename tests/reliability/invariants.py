@@ -66,8 +66,8 @@ class Verdict:
 
 def judge(evidence):
     return [check(evidence) for check in (
-        in_full, lost, repeated, altered, at_rest, dead_letters, in_order, stalls,
-        not_vacuous, memory, secrets)]
+        in_full, lost, repeated, altered, at_rest, dead_letters, in_order,
+        stalls, not_vacuous, memory, secrets)]
 
 
 def in_full(evidence):
