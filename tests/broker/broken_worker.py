@@ -1,13 +1,16 @@
 """Stand-ins for the program that make the mistakes which the broker tests are
 there to find. `broken_worker.py MISTAKE --config FILE`:
 
-offsets-first   commits the offsets before the requests are delivered
-fresh-metadata  asks for the group metadata at each commit, so that the
-                coordinator takes what belongs to an older generation
+offsets-first    commits the offsets before the requests are delivered
+no-transactions  commits the offsets behind them, each on its own
+fresh-metadata   asks for the group metadata at each commit, so that the
+                 coordinator takes what belongs to an older generation
+prints-token     writes what it finds to its log
 """
 
 import argparse
 import json
+import re
 import uuid
 
 from confluent_kafka import Consumer, Producer, TopicPartition
@@ -63,11 +66,18 @@ class Worker:
         self.positions[where] = message.offset() + 1
         if self.mistake == "offsets-first":
             self.consumer.commit(offsets=self.offsets(), asynchronous=False)
-        token = message.value().decode()
+        leak = re.search(rb"npm_\w{36}", message.value() or b"")
+        if leak is None:
+            return
+        token = leak[0].decode()
+        if self.mistake == "prints-token":
+            print("found", token, flush=True)
         self.undelivered += 1
         self.producer.produce(
-            self.requests, json.dumps({"token": {"value": token}}),
-            key=tokens.fingerprint(token), on_delivery=self.on_delivery)
+            self.requests, json.dumps(request(token, message)),
+            key=tokens.fingerprint(token),
+            headers={"ce_type": "tokensieve.revocation-request.v1"},
+            on_delivery=self.on_delivery)
 
     def offsets(self):
         return [TopicPartition(*where, offset)
@@ -80,12 +90,26 @@ class Worker:
             return
         if self.transactions:
             self.commit()
+        elif self.mistake != "offsets-first":
+            self.consumer.commit(offsets=self.offsets(), asynchronous=False)
         self.forget()
 
     def commit(self):
         self.producer.send_offsets_to_transaction(
             self.offsets(), self.consumer.consumer_group_metadata())
         self.producer.commit_transaction()
+
+
+def request(token, message):
+    """As much of one as a verdict looks at."""
+    made = {"token": {"value": token,
+                      "fingerprint": tokens.fingerprint(token)},
+            "registry": None,
+            "leak": {"index": None, "field": "", "line": 1, "column": 1},
+            "origin": {"topic": message.topic(),
+                       "partition": message.partition(),
+                       "offset": message.offset()}}
+    return {"id": tokens.request_id(made), **made}
 
 
 def main():

@@ -308,11 +308,13 @@ class Stage:
                 != self.ends(topic, "read_uncommitted"))
 
     # --- Progress -------------------------------------------------------------
-    def committed(self):
-        """The group's committed offset of each partition of the input."""
+    def committed(self, topic=None):
+        """The group's committed offset of each partition of the input, or of
+        another topic."""
+        topic = topic or self.input
         reader = self._consumer("read_committed")
-        wanted = [TopicPartition(self.input, p)
-                  for p in self.kafka.partitions(self.input)]
+        wanted = [TopicPartition(topic, p)
+                  for p in self.kafka.partitions(topic)]
         try:
             found = {p.partition: max(p.offset, 0)
                      for p in reader.committed(wanted, timeout=10)}
@@ -367,9 +369,9 @@ class Stage:
             place[last] = value
         return settings
 
-    def start(self, command=(PROGRAM, "run"), **changes):
+    def start(self, command=(PROGRAM, "run"), environment=None, **changes):
         program = Program(self.directory / f"run-{len(self.programs)}",
-                          self.configuration(**changes), command)
+                          self.configuration(**changes), command, environment)
         self.programs.append(program)
         return program
 
@@ -391,7 +393,7 @@ class Stage:
 class Program:
     """A `tokensieve run`, or another command that takes its configuration."""
 
-    def __init__(self, directory, configuration, command):
+    def __init__(self, directory, configuration, command, environment=None):
         directory.mkdir()
         # JSON is YAML. It may hold a password, so nobody else may read it.
         self._configuration = directory / "tokensieve.yaml"
@@ -402,7 +404,11 @@ class Program:
         with open(self._log, "wb") as log:
             self._process = subprocess.Popen(
                 [*command, "--config", self._configuration],
+                env={**os.environ, **(environment or {})},
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+
+    def pid(self):
+        return self._process.pid
 
     def log(self):
         return self._log.read_text(errors="replace")

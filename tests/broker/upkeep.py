@@ -58,10 +58,11 @@ def configure(kafka, topic, settings):
     changed.result()
 
 
-def add_partitions(stage, total):
+def add_partitions(stage, total, topic=None):
+    topic = topic or stage.input
     (added,) = stage.kafka.admin.create_partitions(
-        [NewPartitions(stage.input, total)]).values()
+        [NewPartitions(topic, total)]).values()
     added.result()
-    wait_until(lambda: len(stage.kafka.partitions(stage.input)) == total,
+    wait_until(lambda: len(stage.kafka.partitions(topic)) == total,
                f"{total} partitions")
     stage.renew_producer()

@@ -15,6 +15,7 @@ import contextlib
 import socket
 import struct
 import threading
+import time
 
 WAIT_SECONDS = 60
 
@@ -93,6 +94,8 @@ class WireProxy:
         self._seen = collections.Counter()
         self._refusing = False
         self._impeded = 0
+        # What each frame takes, in each direction.
+        self._delay = 0.0
         # Cleared: the network is silent.
         self._open = threading.Event()
         self._open.set()
@@ -130,6 +133,10 @@ class WireProxy:
             self._refusing = True
         self._close_connections()
 
+    def slow(self, seconds):
+        """Each frame takes so long, and waits for the one before it."""
+        self._delay = seconds
+
     def impeded(self):
         """How many frames and connections met a network that was down."""
         with self._lock:
@@ -142,6 +149,7 @@ class WireProxy:
                 fault.cut()
             self._faults.clear()
             self._refusing = False
+        self._delay = 0.0
         self._open.set()
 
     def close(self):
@@ -229,6 +237,8 @@ class WireProxy:
         return None
 
     def _pass_gate(self):
+        if self._delay:
+            time.sleep(self._delay)
         if not self._open.is_set():
             with self._lock:
                 self._impeded += 1
