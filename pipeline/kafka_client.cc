@@ -19,6 +19,8 @@ namespace {
 
 using properties = std::map<std::string, std::string>;
 
+// What librdkafka keeps of a record in its queue besides its bytes.
+constexpr std::uint64_t k_record_overhead = 512;
 // A broker that is back is noticed within so many milliseconds; librdkafka
 // itself lets ten seconds pass.
 constexpr const char* k_reconnect = "2000";
@@ -72,13 +74,17 @@ properties layer(const properties& defaults, const config& settings,
 }  // namespace
 
 kafka_client make_consumer(const config& settings, kafka_conf conf) {
-  // The client's own queues are a part of `memory`: an eighth, and fetches no
-  // larger than that. librdkafka 2.0.2 stops fetching for a second when its
-  // queue is full, so the queue should hold a second of the peak.
+  // The client's own queues are a part of `memory`: an eighth. librdkafka 2.0.2
+  // stops fetching for a second when its queue is full, so the queue should
+  // hold a second of the peak. It counts the records' own bytes alone, so their
+  // number is bounded, too; and what a fetch brings comes on top, whole, so a
+  // fetch is smaller.
   const std::uint64_t queue_kib =
       std::clamp<std::uint64_t>(settings.memory / 8 / 1024, 1024, 1 << 18);
-  const std::uint64_t fetch_bytes =
-      std::min<std::uint64_t>(queue_kib * 1024, 16 << 20);
+  const std::uint64_t queue_records = std::clamp<std::uint64_t>(
+      queue_kib * 1024 / k_record_overhead, 1000, 100'000);
+  const std::uint64_t fetch_bytes = std::clamp<std::uint64_t>(
+      settings.memory / 32, std::uint64_t{1} << 20, std::uint64_t{16} << 20);
   properties owned{
       {"group.id", settings.input.group},
       {"enable.auto.commit", "false"},
@@ -101,7 +107,7 @@ kafka_client make_consumer(const config& settings, kafka_conf conf) {
       {"fetch.min.bytes", "1"},
       {"fetch.max.bytes", std::to_string(fetch_bytes)},
       {"queued.max.messages.kbytes", std::to_string(queue_kib)},
-      {"queued.min.messages", "100000"},
+      {"queued.min.messages", std::to_string(queue_records)},
       {"socket.nagle.disable", "true"},
       {"reconnect.backoff.max.ms", k_reconnect},
       {"log.connection.close", "false"},

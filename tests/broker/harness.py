@@ -417,6 +417,15 @@ class Program:
     def log(self):
         return self._log.read_text(errors="replace")
 
+    @property
+    def pid(self):
+        return self._process.pid
+
+    def peak_memory(self):
+        """The most bytes that were resident so far."""
+        status = pathlib.Path(f"/proc/{self.pid}/status").read_text()
+        return int(re.search(r"VmHWM:\s+(\d+) kB", status).group(1)) * 1024
+
     def check(self):
         """Fails if it ended unasked."""
         status = self._process.poll()
