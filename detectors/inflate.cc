@@ -1,5 +1,7 @@
 #include "detectors/inflate.h"
 
+#include "detectors/wipe.h"
+
 #include <zlib.h>
 #include <zstd.h>
 #include <zstd_errors.h>
@@ -196,6 +198,7 @@ inflate_end inflate_bytes(std::string_view bytes, token_encoding format,
     // One byte over the limit tells a text that ends there from a longer one.
     const std::size_t room =
         std::min(std::max(done, k_first_room), limit + 1 - done);
+    reserve_wiped(out, filled + room);
     out.resize(filled + room);
     const auto step = stream.inflate(bytes, out.data() + filled, room);
     out.resize(filled + step.made);

@@ -2,6 +2,7 @@
 
 #include "detectors/bytes.h"
 #include "detectors/control_sequence.h"
+#include "detectors/wipe.h"
 
 #include <algorithm>
 
@@ -74,6 +75,7 @@ std::string with_plain_slashes(std::string_view text) {
 
 std::string without_control_sequences(std::string_view text) {
   std::string plain;
+  plain.reserve(text.size());  // what grows leaves copies behind
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t end = skip_control_sequence(text, at);
     if (end == at) plain += text[at++];
@@ -99,8 +101,9 @@ std::string registry_of_url(std::string_view url) {
 
 std::string npmrc_registry(std::string_view text, std::size_t name) {
   const std::size_t begin = name - std::min(name, k_max_key);
-  const std::string line =
+  std::string line =
       without_control_sequences(text.substr(begin, name - begin));
+  const wiped_at_end wipe(line);  // the line above may hold another token
   std::string_view key = line;
   if (!key.ends_with(':')) return {};
   key.remove_suffix(1);

@@ -5,6 +5,7 @@
 #include "detectors/registry.h"
 #include "detectors/token_form.h"
 #include "detectors/trigger_finder.h"
+#include "detectors/wipe.h"
 
 #include <algorithm>
 #include <new>
@@ -444,12 +445,14 @@ bool scanner::scan_decoded(std::string_view text, const pending_run& pending,
                            std::size_t depth, std::vector<finding>& out) {
   const decoder& decoder = *patterns_->decoders()[pending.decoder];
   std::string& decoded = decoded_[depth];
-  decoded.clear();
+  const wiped_at_end wipe(decoded);
   std::vector<decoded_place>& places = places_[depth];
   places.clear();
   const std::size_t size = pending.run.piece.end - pending.run.piece.begin;
   if (current_.work.is_spent()) return false;
   const std::size_t limit = size + current_.inflate_budget;
+  // Where it grows beyond that (a compression), it leaves nothing behind.
+  reserve_wiped(decoded, size);
   bool complete =
       decoder.decode_within(text, pending.run, limit, decoded, places);
   current_.work.spend(k_run_work + k_decode_work * size +

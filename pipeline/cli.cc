@@ -90,6 +90,7 @@ class command_line {
         "(TOKENSIEVE_INPUT_GROUP).");
     add_config_options(*run_, config_use::stream);
     add_config_options(*check_, config_use::stream);
+    add_config_options(*doctor_, config_use::stream);
     add_config_options(*scan_, config_use::scan);
     add_scan_options();
     demo_->add_option("--rate", demo_options_.rate, "Events a second")
@@ -304,6 +305,7 @@ class command_line {
     }
     if (given == check_) return finished{0, print_config(loaded), ""};
     if (given == run_) return run_command{std::move(loaded.values)};
+    if (given == doctor_) return doctor_command{std::move(loaded.values)};
     scan_options_.settings = std::move(loaded.values);
     if (scan_options_.files.empty()) scan_options_.files.emplace_back("-");
     return scan_options_;
@@ -322,6 +324,9 @@ class command_line {
       app_.add_subcommand("demo", "Show it at work on made-up events");
   CLI::App* check_ = app_.add_subcommand(
       "check-config", "Check a configuration and print what is in effect");
+  CLI::App* doctor_ = app_.add_subcommand(
+      "doctor",
+      "Ask the cluster whether run would do well, and what to change");
   CLI::App* version_ =
       app_.add_subcommand("version", "Print the versions of the parts");
 };

@@ -20,7 +20,8 @@ struct run_command {
   config settings;
 };
 
-using command = std::variant<finished, run_command, scan_command, demo_command>;
+using command = std::variant<finished, run_command, scan_command,
+                             doctor_command, demo_command>;
 
 /// Reads a command line (without the program's name) and the configuration
 /// that goes with it. Help, `version`, `check-config` and every mistake end as

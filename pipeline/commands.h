@@ -8,8 +8,8 @@
 
 namespace tokensieve {
 
-/// Exit statuses of `run`; `scan` ends with 0 (nothing found), 1 (findings) or
-/// 2 (an input that could not be read).
+/// Exit statuses of `run`, and of `doctor` (0 or 2); `scan` ends with 0
+/// (nothing found), 1 (findings) or 2 (an input that could not be read).
 inline constexpr int k_exit_stopped = 0;
 inline constexpr int k_exit_configuration = 2;
 inline constexpr int k_exit_duplicate_instance = 3;
@@ -35,6 +35,11 @@ struct scan_command {
   bool explain = false;  ///< say on standard error what was rejected and why
 };
 
+/// `tokensieve doctor`: asks the cluster whether `run` would do well.
+struct doctor_command {
+  config settings;
+};
+
 /// `tokensieve demo`.
 struct demo_command {
   std::uint32_t rate = 1000;   ///< events a second
@@ -45,6 +50,7 @@ struct demo_command {
 // may throw where it cannot start.
 [[nodiscard]] int run_stream(const config& settings);
 [[nodiscard]] int scan_files(const scan_command& command);
+[[nodiscard]] int examine_cluster(const config& settings);
 [[nodiscard]] int run_demo(const demo_command& command);
 
 }  // namespace tokensieve

@@ -77,10 +77,15 @@ void inspector::mark_hits(const batch& work) {
   hit_ends_.clear();
   event_ends_.clear();
   for (const record& input : work.records) {
-    if (input.packed) {
-      event_ends_.push_back(static_cast<std::size_t>(
-          input.value.data() + input.value.size() - work.packed.data()));
+    if (!input.packed) continue;
+    const auto begin =
+        static_cast<std::size_t>(input.value.data() - work.packed.data());
+    // What lies in front, a key or a content type, is no part of the event: a
+    // match there must not stand for one in it.
+    if (begin > (event_ends_.empty() ? 0 : event_ends_.back())) {
+      event_ends_.push_back(begin);
     }
+    event_ends_.push_back(begin + input.value.size());
   }
   scanner_.prefilter(work.packed, event_ends_, hit_ends_);
   auto end = hit_ends_.begin();

@@ -1,6 +1,7 @@
 #include "pipeline/kafka_client.h"
 
 #include "pipeline/kafka_properties.h"
+#include "pipeline/kafka_settings.h"
 #include "pipeline/log.h"
 
 #include <fmt/format.h>
@@ -18,13 +19,11 @@ namespace {
 
 using properties = std::map<std::string, std::string>;
 
-// `max.message.bytes` of a topic on a default broker.
-constexpr std::size_t k_default_message_limit = 1'048'588;
+// What librdkafka keeps of a record in its queue besides its bytes.
+constexpr std::uint64_t k_record_overhead = 512;
 // A broker that is back is noticed within so many milliseconds; librdkafka
 // itself lets ten seconds pass.
 constexpr const char* k_reconnect = "2000";
-// What librdkafka takes for `message.max.bytes`.
-constexpr std::size_t k_largest_message_limit = 1'000'000'000;
 
 void log_line(const rd_kafka_t*, int level, const char* facility,
               const char* text) noexcept {
@@ -75,13 +74,17 @@ properties layer(const properties& defaults, const config& settings,
 }  // namespace
 
 kafka_client make_consumer(const config& settings, kafka_conf conf) {
-  // The client's own queues are a part of `memory`: an eighth, and fetches no
-  // larger than that. librdkafka 2.0.2 stops fetching for a second when its
-  // queue is full, so the queue should hold a second of the peak.
+  // The client's own queues are a part of `memory`: an eighth. librdkafka 2.0.2
+  // stops fetching for a second when its queue is full, so the queue should
+  // hold a second of the peak. It counts the records' own bytes alone, so their
+  // number is bounded, too; and what a fetch brings comes on top, whole, so a
+  // fetch is smaller.
   const std::uint64_t queue_kib =
       std::clamp<std::uint64_t>(settings.memory / 8 / 1024, 1024, 1 << 18);
-  const std::uint64_t fetch_bytes =
-      std::min<std::uint64_t>(queue_kib * 1024, 16 << 20);
+  const std::uint64_t queue_records = std::clamp<std::uint64_t>(
+      queue_kib * 1024 / k_record_overhead, 1000, 100'000);
+  const std::uint64_t fetch_bytes = std::clamp<std::uint64_t>(
+      settings.memory / 32, std::uint64_t{1} << 20, std::uint64_t{16} << 20);
   properties owned{
       {"group.id", settings.input.group},
       {"enable.auto.commit", "false"},
@@ -104,7 +107,7 @@ kafka_client make_consumer(const config& settings, kafka_conf conf) {
       {"fetch.min.bytes", "1"},
       {"fetch.max.bytes", std::to_string(fetch_bytes)},
       {"queued.max.messages.kbytes", std::to_string(queue_kib)},
-      {"queued.min.messages", "100000"},
+      {"queued.min.messages", std::to_string(queue_records)},
       {"socket.nagle.disable", "true"},
       {"reconnect.backoff.max.ms", k_reconnect},
       {"log.connection.close", "false"},
@@ -177,20 +180,35 @@ kafka_client make_topic_reader(const config& settings,
                             {"check.crcs", "true"},
                             {"socket.nagle.disable", "true"},
                             {"reconnect.backoff.max.ms", k_reconnect},
-                            {"reconnect.backoff.max.ms", k_reconnect},
                             {"log.connection.close", "false"}};
   return make_client(RD_KAFKA_CONSUMER, kafka_conf(rd_kafka_conf_new()),
                      layer(defaults, settings, kafka_side::consumer, owned));
 }
 
-std::chrono::milliseconds recovery_limit(const config& settings) {
+std::chrono::milliseconds transaction_timeout(const config& settings) {
   const properties given = layer({}, settings, kafka_side::producer, {});
   const auto set = given.find("transaction.timeout.ms");
-  const std::chrono::milliseconds timeout =
-      set == given.end() ? k_transaction_timeout
-                         : std::chrono::milliseconds(
-                               std::strtoll(set->second.c_str(), nullptr, 10));
-  return timeout + std::chrono::seconds(12);
+  return set == given.end() ? k_transaction_timeout
+                            : std::chrono::milliseconds(std::strtoll(
+                                  set->second.c_str(), nullptr, 10));
+}
+
+std::chrono::milliseconds recovery_limit(const config& settings) {
+  return transaction_timeout(settings) + std::chrono::seconds(12);
+}
+
+kafka_client make_refused_producer(const config& settings, kafka_conf conf) {
+  const properties owned{
+      {"enable.idempotence", "false"},
+      // Brokers know 0, 1 and all.
+      {"acks", "2"},
+      {"message.timeout.ms", "10000"},
+  };
+  const properties defaults{{"client.id", "tokensieve"},
+                            {"linger.ms", "0"},
+                            {"log.connection.close", "false"}};
+  return make_client(RD_KAFKA_PRODUCER, std::move(conf),
+                     layer(defaults, settings, kafka_side::producer, owned));
 }
 
 std::optional<std::string> client_property(const rd_kafka_t* client,
@@ -262,72 +280,6 @@ void report_missing_output(const rd_kafka_t* client, const std::string& topic,
       "(or give this client the right to describe it)",
       topic, rd_kafka_err2str(why),
       client_property(client, "bootstrap.servers").value_or("HOST"));
-}
-
-namespace {
-
-// The embedded broker names a controller that does not exist, and librdkafka
-// waits for it as long as it may.
-bool has_controller(rd_kafka_t* client, std::chrono::milliseconds patience) {
-  const int timeout = static_cast<int>(patience.count());
-  const std::int32_t id = rd_kafka_controllerid(client, timeout);
-  const rd_kafka_metadata_t* listed = nullptr;
-  if (rd_kafka_metadata(client, 0, nullptr, &listed, timeout) !=
-      RD_KAFKA_RESP_ERR_NO_ERROR) {
-    return false;
-  }
-  const std::span brokers(listed->brokers,
-                          static_cast<std::size_t>(listed->broker_cnt));
-  const bool known = std::ranges::any_of(
-      brokers, [id](const auto& broker) { return broker.id == id; });
-  rd_kafka_metadata_destroy(listed);
-  return known;
-}
-
-}  // namespace
-
-std::size_t smallest_message_limit(rd_kafka_t* client,
-                                   std::span<const std::string> topics,
-                                   std::chrono::milliseconds patience) {
-  if (!has_controller(client, patience)) return k_default_message_limit;
-  std::vector<rd_kafka_ConfigResource_t*> asked;
-  for (const std::string& topic : topics) {
-    asked.push_back(
-        rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, topic.c_str()));
-  }
-  const kafka_queue answers(rd_kafka_queue_new(client));
-  rd_kafka_DescribeConfigs(client, asked.data(), asked.size(), nullptr,
-                           answers.get());
-  rd_kafka_ConfigResource_destroy_array(asked.data(), asked.size());
-
-  std::size_t smallest = k_largest_message_limit;
-  bool read = false;
-  const std::unique_ptr<rd_kafka_event_t, kafka_deleter<rd_kafka_event_destroy>>
-      answer(rd_kafka_queue_poll(answers.get(),
-                                 static_cast<int>(patience.count())));
-  if (const auto* result =
-          answer == nullptr
-              ? nullptr
-              : rd_kafka_event_DescribeConfigs_result(answer.get())) {
-    std::size_t count = 0;
-    const rd_kafka_ConfigResource_t* const* resources =
-        rd_kafka_DescribeConfigs_result_resources(result, &count);
-    for (const auto* resource : std::span(resources, count)) {
-      std::size_t entries = 0;
-      const rd_kafka_ConfigEntry_t* const* values =
-          rd_kafka_ConfigResource_configs(resource, &entries);
-      for (const auto* entry : std::span(values, entries)) {
-        if (std::string_view(rd_kafka_ConfigEntry_name(entry)) ==
-            "max.message.bytes") {
-          smallest = std::min<std::size_t>(
-              smallest,
-              std::strtoull(rd_kafka_ConfigEntry_value(entry), nullptr, 10));
-          read = true;
-        }
-      }
-    }
-  }
-  return read ? smallest : k_default_message_limit;
 }
 
 }  // namespace tokensieve

@@ -30,6 +30,15 @@ enum class isolation_level : std::uint8_t { read_uncommitted, read_committed };
 [[nodiscard]] kafka_client make_topic_reader(const config& settings,
                                              isolation_level isolation);
 
+/// A producer whose records every broker refuses, after it has checked the
+/// right to write them: shows what it may do, and writes nothing.
+[[nodiscard]] kafka_client make_refused_producer(const config& settings,
+                                                 kafka_conf conf);
+
+/// After how long the broker aborts a transaction of ours.
+[[nodiscard]] std::chrono::milliseconds transaction_timeout(
+    const config& settings);
+
 /// How long a call may stay retriable before it will not succeed: the broker
 /// looks for dead transactions every 10 s, so one that its owner left is gone
 /// within its time-out and that much.
@@ -61,11 +70,5 @@ struct topic_check {
 /// Says what to do about an output topic that is not there.
 void report_missing_output(const rd_kafka_t* client, const std::string& topic,
                            rd_kafka_resp_err_t why);
-
-/// The smallest `max.message.bytes` of `topics`; the broker's default of
-/// 1,048,588 where it may not be read.
-[[nodiscard]] std::size_t smallest_message_limit(
-    rd_kafka_t* client, std::span<const std::string> topics,
-    std::chrono::milliseconds patience);
 
 }  // namespace tokensieve

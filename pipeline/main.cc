@@ -69,6 +69,10 @@ int execute(const scan_command& command) {
   return guard(command.settings.log, k_exit_configuration,
                [&] { return scan_files(command); });
 }
+int execute(const doctor_command& command) {
+  return guard(command.settings.log, k_exit_configuration,
+               [&] { return examine_cluster(command.settings); });
+}
 int execute(const demo_command& command) {
   return guard({}, k_exit_cannot_go_on, [&] { return run_demo(command); });
 }

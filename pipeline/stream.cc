@@ -7,8 +7,10 @@
 #include "pipeline/http_server.h"
 #include "pipeline/kafka_client.h"
 #include "pipeline/kafka_follower.h"
+#include "pipeline/kafka_settings.h"
 #include "pipeline/kafka_sink.h"
 #include "pipeline/kafka_source.h"
+#include "pipeline/kafka_trouble.h"
 #include "pipeline/log.h"
 #include "pipeline/memory_units.h"
 #include "pipeline/published_requests.h"
@@ -65,8 +67,8 @@ struct outputs {
 /// creates topics on demand would make one out of a typing error.
 outputs check_outputs(const config& settings) {
   const std::vector<std::string> topics = output_topics(settings);
-  const kafka_client client =
-      make_consumer(settings, kafka_conf(rd_kafka_conf_new()));
+  kafka_trouble trouble;
+  const kafka_client client = make_consumer(settings, trouble.watched_conf());
   std::vector<topic_check> checks;
   const auto limit = std::chrono::steady_clock::now() + k_broker_patience;
   while (checks.empty()) {
@@ -74,10 +76,9 @@ outputs check_outputs(const config& settings) {
     checks = check_topics(client.get(), topics, k_poll);
     if (checks.empty() && std::chrono::steady_clock::now() >= limit) {
       log_end(fmt::format(
-          "no broker of {} answered within {} s; check bootstrap.servers, "
-          "security.protocol and the network",
+          "no broker of {} answered within {} s; {}",
           client_property(client.get(), "bootstrap.servers").value_or("?"),
-          k_broker_patience.count() / 1000));
+          k_broker_patience.count() / 1000, trouble.describe(client.get())));
       return {};
     }
   }

@@ -12,6 +12,15 @@ std::string_view version() noexcept {
   return TOKENSIEVE_VERSION;
 }
 
+std::string_view librdkafka_version() noexcept {
+  return rd_kafka_version_str();
+}
+
+std::uint32_t librdkafka_release() noexcept {
+  // The last byte numbers pre-releases.
+  return static_cast<std::uint32_t>(rd_kafka_version()) >> 8;
+}
+
 std::string describe_version() {
 #if defined(__clang__)
   constexpr std::string_view k_compiler = "Clang " __clang_version__;
@@ -25,7 +34,7 @@ std::string describe_version() {
       "Hyperscan  {}\n"
       "oneTBB     {}\n"
       "compiler   {}\n",
-      version(), rd_kafka_version_str(), simdjson::SIMDJSON_VERSION_MAJOR,
+      version(), librdkafka_version(), simdjson::SIMDJSON_VERSION_MAJOR,
       simdjson::SIMDJSON_VERSION_MINOR, simdjson::SIMDJSON_VERSION_REVISION,
       simdjson::get_active_implementation()->name(), hs_version(),
       TBB_runtime_version(), k_compiler);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -7,6 +8,10 @@ namespace tokensieve {
 
 /// `0.1.0`
 [[nodiscard]] std::string_view version() noexcept;
+
+/// Of the librdkafka in use: as text, and as 0xMMmmrr.
+[[nodiscard]] std::string_view librdkafka_version() noexcept;
+[[nodiscard]] std::uint32_t librdkafka_release() noexcept;
 
 /// The version with those of the libraries in use and of the compiler, one a
 /// line.

@@ -70,10 +70,14 @@ class LocalKafka:
         found = {"bootstrap.servers": self.bootstrap}
         settings = self.directory / f"{user}.properties"
         if settings.exists():
-            password = re.search(r'password="(\w+)"', settings.read_text())
-            found |= {"security.protocol": "SASL_PLAINTEXT",
+            text = settings.read_text()
+            password = re.search(r'password="(\w+)"', text)
+            protocol = re.search(r"security.protocol=(\w+)", text)
+            found |= {"security.protocol": protocol.group(1),
                       "sasl.mechanism": "PLAIN", "sasl.username": user,
                       "sasl.password": password.group(1)}
+            if protocol.group(1) == "SASL_SSL":
+                found["ssl.ca.location"] = str(self.directory / "ca.pem")
         return found
 
     def command(self, *arguments):
@@ -412,6 +416,15 @@ class Program:
 
     def log(self):
         return self._log.read_text(errors="replace")
+
+    @property
+    def pid(self):
+        return self._process.pid
+
+    def peak_memory(self):
+        """The most bytes that were resident so far."""
+        status = pathlib.Path(f"/proc/{self.pid}/status").read_text()
+        return int(re.search(r"VmHWM:\s+(\d+) kB", status).group(1)) * 1024
 
     def check(self):
         """Fails if it ended unasked."""

@@ -6,7 +6,7 @@ import subprocess
 import contract
 import tokens
 import upkeep
-from harness import ROOT
+from harness import PROGRAM, ROOT
 
 KAFKA_OPTIONS = ["--acls"]
 
@@ -30,6 +30,8 @@ def test_the_rights_that_create_topics_gives_are_enough(stage):
     broken = b'{"type":"build_log",'
     stage.produce([token, f"again {token}", broken], partition=0)
 
+    doctor = stage.start((PROGRAM, "doctor"))
+    assert doctor.exit_status() == 0, doctor.log()
     program = stage.start()
     stage.wait_until_processed()
 

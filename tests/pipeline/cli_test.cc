@@ -150,7 +150,7 @@ TEST_F(cli_test, help_names_each_command_and_each_key) {
   const finished all = read({"--help"});
   EXPECT_EQ(all.status, 0);
   for (const std::string command :
-       {"run", "scan", "demo", "check-config", "version"}) {
+       {"run", "scan", "demo", "check-config", "doctor", "version"}) {
     EXPECT_THAT(all.out, HasSubstr("\n  " + command + " "));
     EXPECT_EQ(read({command, "--help"}).status, 0);
   }

@@ -67,6 +67,20 @@ TEST_F(inspector_test, a_token_cut_by_a_border_of_records_is_none) {
   }
 }
 
+TEST_F(inspector_test, a_token_in_a_key_hides_none_of_the_next_record) {
+  // Keys lie between the values: what is packed, less some of the records.
+  for (const std::string& key : {token_, "NPM_TOKEN=" + token_, token_ + "x"}) {
+    batch_ = packed({"first " + token_, key, "second " + token_, key, "none"});
+    batch_.records.erase(batch_.records.begin() + 3);
+    batch_.records.erase(batch_.records.begin() + 1);
+    inspector_.inspect(batch_);
+    EXPECT_THAT(batch_.inspected,
+                ElementsAre(testing::Field(&inspected_record::index, 0),
+                            testing::Field(&inspected_record::index, 1)))
+        << key;
+  }
+}
+
 TEST_F(inspector_test, a_cut_token_hides_none_of_the_next_record) {
   EXPECT_THAT(found_in({"npm_", token_}), ElementsAre(1));
   EXPECT_THAT(found_in({token_.substr(0, 39), token_, token_.substr(1)}),
