@@ -57,7 +57,7 @@ def bare(site, topic, records, size, options, start_up):
 def tokensieve(site, topic, records, size, options, start_up):
     program = Tokensieve(site, topic, options)
     try:
-        first, last = _watch(program, records)
+        first, last = watch(program, records)
         usage = program.stop()
     finally:
         program.process.kill()
@@ -69,7 +69,7 @@ def tokensieve(site, topic, records, size, options, start_up):
         events_per_s=records * share / seconds, peak_mb=usage.peak_mb)
 
 
-def _watch(program, records, limit=180):
+def watch(program, records, limit=180):
     """(time, records) of the first look that saw some read, or of the last
     that saw none, and of the first that saw all."""
     deadline = time.monotonic() + limit

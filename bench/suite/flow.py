@@ -148,6 +148,7 @@ class Paced:
     events_per_s: float
     mb_per_s: float
     instances: int
+    hit_every: int
     cpu_per_gb: float
     cpu_cores: float
     rss_mb: float            # of each instance, on average
@@ -200,7 +201,8 @@ def paced(site, rate, seconds, event_bytes=4096, instances=1, partitions=12):
     bare_size = (bare_after[1] - bare_before[1]) * size / events
     return Paced(
         events_per_s=events / elapsed, mb_per_s=size / elapsed / 1e6,
-        instances=instances, cpu_per_gb=cpu / (size / GB),
+        instances=instances, hit_every=load.hit_every,
+        cpu_per_gb=cpu / (size / GB),
         cpu_cores=cpu / elapsed, rss_mb=sum(rss) / len(rss),
         requests=requests.ages.total, latency_ms=requests.ages.summary(),
         bare_latency_ms=ages.summary(),
