@@ -37,6 +37,23 @@ def reader_of(site, topic):
     return reader
 
 
+def read_all(site, topic):
+    """The values of a topic with one partition, a line each."""
+    reader = reader_of(site, topic)
+    _, end = reader.get_watermark_offsets(TopicPartition(topic, 0), 10)
+    values = []
+    while True:
+        messages = reader.consume(1000, timeout=1)
+        values += [message.value().decode() for message in messages
+                   if message.error() is None]
+        # The markers of transactions are offsets, too, and are not read.
+        (where,) = reader.position([TopicPartition(topic, 0)])
+        if where.offset >= end or (not messages and values) or end == 0:
+            break
+    reader.close()
+    return "\n".join(values)
+
+
 class Requests:
     """Reads requests in a thread of its own: how many there were, and how old
     their events were when they became visible."""

@@ -56,15 +56,15 @@ class Process:
     def has_ended(self):
         return self.usage is not None or self._reap(os.WNOHANG)
 
-    def wait(self, seconds):
-        """Its usage, once it has ended with status 0."""
+    def wait(self, seconds, statuses=(0,)):
+        """Its usage, once it has ended with one of `statuses`."""
         deadline = time.monotonic() + seconds
         while not self.has_ended():
             if time.monotonic() > deadline:
                 self.kill()
                 raise Failed(f"{self.name} did not end in {seconds} s")
             time.sleep(0.005)
-        if self._process.returncode != 0:
+        if self._process.returncode not in statuses:
             raise Failed(f"{self.name} ended with {self._process.returncode}: "
                          f"{self.errors.read_text(errors='replace')[-2000:]}")
         return self.usage
