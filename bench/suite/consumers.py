@@ -108,9 +108,15 @@ class Tokensieve:
         finally:
             connection.close()
 
-    def wait_until_ready(self, seconds=60):
+    def wait_until_assigned(self):
+        """And so that it knows what was requested before."""
+        self._wait(lambda: self.metrics().get("partitions_assigned", 0) > 0
+                   and self._get("/readyz")[0] == 200)
+
+    @staticmethod
+    def _wait(condition, seconds=60):
         deadline = time.monotonic() + seconds
-        while self._get("/readyz")[0] != 200:
+        while not condition():
             if time.monotonic() > deadline:
                 raise Failed(f"tokensieve was not ready in {seconds} s")
             time.sleep(0.02)

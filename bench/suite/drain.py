@@ -92,10 +92,10 @@ def start_up(site, partitions, repeats):
     costs = {"bare": [], "tokensieve": []}
     for _ in range(repeats):
         one = Bare(site, topic, Options())
-        time.sleep(1)
+        time.sleep(1.5)
         costs["bare"].append(one.stop()[1].cpu)
         program = Tokensieve(site, topic, Options())
-        program.wait_until_ready()
+        program.wait_until_assigned()
         time.sleep(0.2)
         costs["tokensieve"].append(program.stop().cpu)
     site.cluster.delete(topic)

@@ -3,17 +3,14 @@ request, what does it cost at a given rate."""
 
 import contextlib
 import dataclasses
-import json
-import threading
 import time
-
-from confluent_kafka import OFFSET_BEGINNING, Consumer, TopicPartition
 
 from suite import search
 from suite.consumers import Bare, Options, Tokensieve
 from suite.drain import GB, Load
 from suite.histogram import Histogram
 from suite.process import Failed
+from suite.requests import Requests
 
 SAMPLES_A_SECOND = 5
 HIT_EVERY = 5     # of the events under which latency is measured
@@ -24,75 +21,6 @@ class Held:
     rate: float            # events a second that were asked for
     produced: float        # that came
     held: bool             # without a growing lag
-
-
-def reader_of(site, topic):
-    """A read_committed consumer of a topic with one partition, from its
-    beginning."""
-    reader = Consumer({"bootstrap.servers": site.cluster.bootstrap,
-                       "group.id": site.fresh("reader"), "log_level": 0,
-                       "isolation.level": "read_committed",
-                       "enable.auto.commit": False, "fetch.min.bytes": 1})
-    reader.assign([TopicPartition(topic, 0, OFFSET_BEGINNING)])
-    return reader
-
-
-def read_all(site, topic):
-    """The values of a topic with one partition, a line each."""
-    reader = reader_of(site, topic)
-    _, end = reader.get_watermark_offsets(TopicPartition(topic, 0), 10)
-    values = []
-    while True:
-        messages = reader.consume(1000, timeout=1)
-        values += [message.value().decode() for message in messages
-                   if message.error() is None]
-        # The markers of transactions are offsets, too, and are not read.
-        (where,) = reader.position([TopicPartition(topic, 0)])
-        if where.offset >= end or (not messages and values) or end == 0:
-            break
-    reader.close()
-    return "\n".join(values)
-
-
-class Requests:
-    """Reads requests in a thread of its own: how many there were, and how old
-    their events were when they became visible."""
-
-    def __init__(self, site, topic):
-        self.ages = Histogram()
-        self.seen = 0
-        self.measure = False
-        self._reader = reader_of(site, topic)
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._read, daemon=True)
-        self._thread.start()
-
-    def _read(self):
-        while not self._stop.is_set():
-            for message in self._reader.consume(500, timeout=0.05):
-                now = time.time() * 1000
-                if message.error() is not None:
-                    continue
-                self.seen += 1
-                if self.measure:
-                    self.ages.add(now - produced_at(message))
-        self._reader.close()
-
-    def close(self):
-        self._stop.set()
-        self._thread.join()
-
-
-def produced_at(request):
-    """When the event was produced, milliseconds of Unix time."""
-    written = json.loads(request.value())["origin"]["timestamp"]
-    return _milliseconds(written)
-
-
-def _milliseconds(written):
-    from datetime import datetime
-    return datetime.fromisoformat(
-        written.replace("Z", "+00:00")).timestamp() * 1000
 
 
 @contextlib.contextmanager
@@ -151,7 +79,7 @@ def highest_rate(site, name, load, high, steps, seconds, report):
         if name == "bare":
             return Bare(site, topic, Options())
         made = Tokensieve(site, topic, Options())
-        made.wait_until_ready()
+        made.wait_until_assigned()
         return made
 
     return search.highest(
@@ -189,8 +117,8 @@ def paced(site, rate, seconds, event_bytes=4096, instances=1, partitions=12):
     try:
         for _ in range(instances):
             programs.append(Tokensieve(site, topic, Options(), group, outputs))
-            programs[-1].wait_until_ready()
-        _wait_for_assignments(programs)
+        for one in programs:
+            one.wait_until_assigned()
         with flowing(site, [bare], load, topic, rate):
             time.sleep(2)
             requests.measure = True
@@ -224,15 +152,6 @@ def paced(site, rate, seconds, event_bytes=4096, instances=1, partitions=12):
         requests=requests.ages.total, latency_ms=requests.ages.summary(),
         bare_latency_ms=ages.summary(),
         bare_cpu_per_gb=(bare_after[0] - bare_before[0]) / (bare_size / GB))
-
-
-def _wait_for_assignments(programs):
-    deadline = time.monotonic() + 60
-    while any(one.metrics().get("partitions_assigned", 0) == 0
-              for one in programs):
-        if time.monotonic() > deadline:
-            raise Failed("an instance got no partition")
-        time.sleep(0.1)
 
 
 def _totals(programs):

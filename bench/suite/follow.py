@@ -38,12 +38,7 @@ def _start(site, topic, outputs):
     """(CPU seconds altogether, seconds until ready) of a start."""
     program = Tokensieve(site, topic, Options(), outputs=outputs)
     try:
-        deadline = time.monotonic() + 60
-        program.wait_until_ready()
-        while program.metrics().get("partitions_assigned", 0) == 0 \
-                and time.monotonic() < deadline:
-            time.sleep(0.01)
-        program.wait_until_ready()
+        program.wait_until_assigned()
         ready = time.monotonic() - program.process.started
         return program.stop().cpu, ready
     finally:

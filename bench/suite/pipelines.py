@@ -11,8 +11,8 @@ import sys
 from suite import drain, peers
 from suite.cluster import ROOT
 from suite.consumers import Options, Tokensieve
-from suite.flow import read_all
 from suite.process import Process
+from suite.requests import read_all
 
 sys.path.insert(0, str(ROOT / "deploy/kafka"))
 import distribution  # noqa: E402
