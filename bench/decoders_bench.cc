@@ -97,7 +97,10 @@ const std::vector<encoding_case>& cases() {
        [](auto token) { return utf16(wrapped(token), true); }},
       {"utf_16be",
        {utf_16be},
-       [](auto token) { return utf16(wrapped(token), false); }},
+       [](auto token) {  // The mark tells it from the other order behind a byte
+                         // of text.
+         return "\xfe\xff" + utf16(wrapped(token), false);
+       }},
       {"gzip_in_base64",
        {base64, gzip},
        [](auto token) { return tokensieve::base64(gzipped(wrapped(token))); }},

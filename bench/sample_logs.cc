@@ -111,7 +111,7 @@ class log_writer {
  private:
   const std::size_t gap_;
   std::size_t written_ = 0;
-  std::size_t next_token_ = gap_ == SIZE_MAX ? SIZE_MAX : 0;
+  std::size_t next_token_ = gap_ == SIZE_MAX ? SIZE_MAX : gap_ / 2;
   std::size_t lines_ = 0;
 };
 
