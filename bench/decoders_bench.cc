@@ -35,7 +35,8 @@ std::vector<std::string> encoded_logs(const encoder& encode) {
   return logs;
 }
 
-void decoding(benchmark::State& state, std::vector<token_encoding> expected,
+void decoding(benchmark::State& state,
+              const std::vector<token_encoding>& expected,
               const encoder& encode) {
   scanner finder(signatures::compile(), token_confidence::medium);
   const std::vector<std::string> logs = encoded_logs(encode);

@@ -13,6 +13,11 @@ def drain_line(entry):
             f"{own['peak_mb']['median']:.0f} MB")
 
 
+def held_line(trial):
+    return (f"{trial.rate:,.0f} events/s: " + ("held" if trial.held else
+            f"not held; {trial.produced:,.0f} were produced"))
+
+
 def paced_line(entry):
     own, bare = entry["latency_ms"], entry["bare_latency_ms"]
     return (f"p50 {own['p50']:.0f} ms, p99 {own['p99']:.0f}, p99.9 "

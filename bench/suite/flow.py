@@ -74,7 +74,8 @@ def holds(site, make, load, rate, seconds):
 
 
 def highest_rate(site, name, load, high, steps, seconds, report):
-    """The highest rate that is held, in events a second, below `high`."""
+    """The highest rate that is held, in events a second, below `high`, and the
+    trials that led there."""
     def make(topic):
         if name == "bare":
             return Bare(site, topic, Options())
@@ -82,9 +83,14 @@ def highest_rate(site, name, load, high, steps, seconds, report):
         made.wait_until_assigned()
         return made
 
-    return search.highest(
-        lambda rate: holds(site, make, load, rate, seconds).held,
-        high / 8, high, steps, report)
+    def trial(rate):
+        one = holds(site, make, load, rate, seconds)
+        trials.append(one)
+        report(one)
+        return one.held
+
+    trials = []
+    return search.highest(trial, high / 16, high, steps), trials
 
 
 @dataclasses.dataclass(frozen=True)

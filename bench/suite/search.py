@@ -14,7 +14,7 @@ def is_growing(lags, rate, seconds, allowed=0.05):
     return last - middle > allowed * rate * seconds / 3
 
 
-def highest(holds, low, high, steps, report=lambda rate, held: None):
+def highest(holds, low, high, steps):
     """The highest rate for which `holds(rate)`, to within the precision of
     `steps` trials between `low` and `high`; None if none did. Each trial
     divides what is left in the geometric middle; what is held counts, so the
@@ -22,9 +22,7 @@ def highest(holds, low, high, steps, report=lambda rate, held: None):
     best = None
     for _ in range(steps):
         rate = (low * high) ** 0.5
-        held = holds(rate)
-        report(rate, held)
-        if held:
+        if holds(rate):
             best = low = rate
         else:
             high = rate

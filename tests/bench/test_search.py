@@ -22,13 +22,6 @@ def test_nothing_is_claimed_where_nothing_held():
     assert search.highest(lambda rate: False, 1, 100, steps=4) is None
 
 
-def test_each_trial_is_reported():
-    told = []
-    search.highest(lambda rate: rate < 10, 1, 100, 3,
-                   lambda rate, held: told.append(held))
-    assert len(told) == 3
-
-
 @pytest.mark.parametrize("lags", [
     [0] * 30,
     [5000] * 30,                            # behind, and stays there
