@@ -63,11 +63,24 @@ def test_a_table_too_small_is_told():
 
 
 def test_the_scale_table_names_a_bottleneck_for_each_row():
-    rows = scale.table(COSTS, planning.Need(mb_per_s=100), hits_per_gb=0.1)
-    assert [row.mb_per_s for row in rows][::6] == [10, 10_000]
+    rows = scale.table(COSTS, planning.Need(mb_per_s=100), 0.1)
+    assert (rows[0].mb_per_s, rows[-1].mb_per_s) == (10, 10_000)
+    assert rows[-1].instances == 1000
     assert all(row.first in row.shares for row in rows)
     assert [row.instances for row in rows] == sorted(
         row.instances for row in rows)
+
+
+def test_more_instances_cost_their_waiting():
+    need = planning.Need(mb_per_s=1000)
+    few, many = scale.row(COSTS, need), scale.row(COSTS, need, at_least=500)
+    assert many.cores - few.cores == pytest.approx(
+        (500 - few.instances) * made_up.PER_INSTANCE)
+
+
+def test_growth_tells_what_was_measured():
+    told = [row[0] for row in scale.growth(made_up.capacity_run(), COSTS)]
+    assert told.count("hits") == 2 and "known requests" in told
 
 
 GROUP = simulation.Group(partitions=30, instances=10, bytes_per_s=100e6,
