@@ -40,16 +40,17 @@ def java():
     return candidate
 
 
-def jar_directory():
-    """The directory that holds the jars; fetches them on the first call.
+def jar_directory(pom=POM):
+    """The directory that holds the jars of a pom.xml; fetches them on the
+    first call.
 
-    It is named after the contents of pom.xml, so a new version is fetched
+    It is named after that file's folder and contents, so a new version is fetched
     beside the old one, and it appears whole or not at all.
     """
     cache = pathlib.Path(os.environ.get("XDG_CACHE_HOME")
                          or pathlib.Path.home() / ".cache")
-    key = hashlib.sha256(POM.read_bytes()).hexdigest()[:12]
-    jars = cache / "tokensieve" / f"kafka-{key}"
+    key = hashlib.sha256(pom.read_bytes()).hexdigest()[:12]
+    jars = cache / "tokensieve" / f"{pom.parent.name}-{key}"
     if jars.is_dir():
         return jars
     maven = shutil.which("mvn")
@@ -62,7 +63,7 @@ def jar_directory():
         fetched = pathlib.Path(scratch) / "jars"
         try:
             done = subprocess.run(
-                [maven, "--batch-mode", "--quiet", "--file", str(POM),
+                [maven, "--batch-mode", "--quiet", "--file", str(pom),
                  COPY_DEPENDENCIES, "-DincludeScope=runtime",
                  f"-DoutputDirectory={fetched}"],
                 stdin=subprocess.DEVNULL, stdout=sys.stderr, check=False,

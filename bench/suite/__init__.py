@@ -1,0 +1,1 @@
+"""What bench/capacity, bench/compare and bench/plan are made of."""
