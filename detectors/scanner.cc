@@ -29,16 +29,17 @@ constexpr std::size_t k_decode_work = 2;
 constexpr std::size_t k_read_work = 2;
 constexpr std::size_t k_place_work = 24;
 constexpr std::size_t k_run_work = 512;
-// What is looked at around a match that is none.
-constexpr std::size_t k_match_work = 64;
+// What is looked at around a match of a trigger, and of a name without a value.
+constexpr std::size_t k_match_work = 96;
+constexpr std::size_t k_name_work = 24;
 // What may come out of them all beyond their own sizes: scanning what was
 // compressed must not cost more than scanning plain text by far.
 constexpr std::size_t k_inflate_factor = 16;
 constexpr std::size_t k_inflate_base = std::size_t{64} << 10;
 
-// What one search for a registry is taken to read.
+// What one search for a registry takes: a look at each byte several times.
 constexpr std::size_t k_npmrc_lookup = 8'192;
-constexpr std::size_t k_yarn_lookup = 65'536;
+constexpr std::size_t k_yarn_lookup = 98'304;
 
 std::size_t lookup_cost(token_context context) noexcept {
   switch (context) {
@@ -324,6 +325,7 @@ struct scanner::match_state final : trigger_filter {
     if (rejected && !stands_in_clear(end))
       self.current_.rejected->add(*rejected);
     if (!found) {
+      self.current_.work.spend(k_name_work);
       drain_triggers(end);
       find_interruptions(end);
       return true;
