@@ -21,24 +21,25 @@ constexpr std::size_t k_max_runs = 10'000;
 // What may be spent on one text. A log in base64 takes twenty looks at each of
 // its bytes; four layers of several encodings, each folded and with prefixes,
 // take several hundred, so the base is what a small event may be.
-constexpr std::size_t k_work_factor = 20;
+constexpr std::size_t k_work_factor = 24;
 constexpr std::size_t k_work_base = std::size_t{4} << 20;
 // Looks that one byte of a run takes to be decoded, one that it yields to be
 // read, a place, and any run.
 constexpr std::size_t k_decode_work = 2;
 constexpr std::size_t k_read_work = 2;
-constexpr std::size_t k_place_work = 16;
+constexpr std::size_t k_place_work = 24;
 constexpr std::size_t k_run_work = 512;
-// What is looked at around a match that is none.
-constexpr std::size_t k_match_work = 64;
+// What is looked at around a match of a trigger, and of a name without a value.
+constexpr std::size_t k_match_work = 96;
+constexpr std::size_t k_name_work = 24;
 // What may come out of them all beyond their own sizes: scanning what was
 // compressed must not cost more than scanning plain text by far.
 constexpr std::size_t k_inflate_factor = 16;
 constexpr std::size_t k_inflate_base = std::size_t{64} << 10;
 
-// What one search for a registry is taken to read.
+// What one search for a registry takes: a look at each byte several times.
 constexpr std::size_t k_npmrc_lookup = 8'192;
-constexpr std::size_t k_yarn_lookup = 65'536;
+constexpr std::size_t k_yarn_lookup = 98'304;
 
 std::size_t lookup_cost(token_context context) noexcept {
   switch (context) {
@@ -197,7 +198,10 @@ struct scanner::match_state final : trigger_filter {
   // What a pattern matches is decoded with more than this behind it.
   static constexpr std::size_t k_same_trigger = 64;
   // Interruptions are looked for again so far behind the last time.
-  static constexpr std::size_t k_step = 32;
+  static constexpr std::size_t k_step = 64;
+
+  // What stands beside a run may decide how far it goes.
+  static constexpr std::size_t k_beside = 16;
 
   scanner& self;
   std::string_view text;
@@ -259,6 +263,11 @@ struct scanner::match_state final : trigger_filter {
   }
 
   std::size_t known_to(const text_trigger& where) noexcept override {
+    // A unit that was taken over is one of the text around.
+    const bool letters = where.encoding == token_encoding::base64 ||
+                         where.encoding == token_encoding::hex;
+    if (!letters && are_taken_over(places, {where.begin, where.end}))
+      return where.end;
     const unsigned decoder = self.patterns_->reader_of(where.encoding);
     const std::size_t known = self.patterns_->decoders()[decoder]->covered_to(
         text, patch, {where.begin, where.end}, memories[decoder]);
@@ -272,9 +281,10 @@ struct scanner::match_state final : trigger_filter {
     find_interruptions(trigger.end);
   }
 
-  // What follows a name, or interrupts a run, may be encoded.
+  // What follows a name, or interrupts a run, may be encoded. Where units have
+  // been decoded, those of another encoding would be a second one.
   void find_interruptions(std::size_t end) noexcept {
-    if (end < next_interruption || is_spent()) return;
+    if (end < next_interruption || !places.empty() || is_spent()) return;
     next_interruption = end + k_step;
     const auto& all = self.patterns_->decoders();
     for (unsigned i = 0; i < all.size(); ++i)
@@ -283,6 +293,11 @@ struct scanner::match_state final : trigger_filter {
 
   void add(unsigned decoder, const std::optional<encoded_run>& run) noexcept {
     if (!run || is_spent()) return;
+    // The text around has the same run.
+    const auto [begin, end] = run->run;
+    if (are_taken_over(places,
+                       {begin - std::min(begin, k_beside), end + k_beside}))
+      return;
     if (self.runs_.size() == k_max_runs) {
       limit_reached = true;
     } else {
@@ -310,6 +325,7 @@ struct scanner::match_state final : trigger_filter {
     if (rejected && !stands_in_clear(end))
       self.current_.rejected->add(*rejected);
     if (!found) {
+      self.current_.work.spend(k_name_work);
       drain_triggers(end);
       find_interruptions(end);
       return true;

@@ -13,9 +13,9 @@ constexpr std::size_t k_reach = 8'192;
 constexpr std::size_t k_overlap = 2'048;
 
 // How far from a name, or from a trigger of another decoder, a unit may
-// interrupt what that leads to; 32 bytes more than needed, for of those that
+// interrupt what that leads to; 64 bytes more than needed, for of those that
 // stand so close together only one is asked about.
-constexpr std::size_t k_near = 160;
+constexpr std::size_t k_near = 192;
 
 // No unit is longer.
 constexpr std::size_t k_max_unit = 32;
@@ -86,7 +86,7 @@ std::optional<encoded_run> unit_decoder::find_run(
 std::optional<encoded_run> unit_decoder::find_interruption(
     std::string_view text, std::size_t end, run_memory& memory) const noexcept {
   if (end <= memory.covered.front()) return std::nullopt;
-  memory.work->spend(k_max_unit);
+  memory.work->spend(k_unit_work);
   const std::size_t begin = end - std::min(end, k_near);
   const std::string_view near =
       text.substr(0, std::min(text.size(), end + k_near));
