@@ -24,14 +24,6 @@ class Cluster:
             stderr=subprocess.DEVNULL, text=True, check=True)
         return done.stdout
 
-    def broker_cpu(self):
-        """CPU seconds of the broker so far."""
-        from suite.process import TICKS
-        pid = (self.directory / "broker-1/pid").read_text().strip()
-        fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(
-            ")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / TICKS
-
     def create(self, topic, partitions=1):
         (created,) = self._admin.create_topics(
             [NewTopic(topic, partitions, replication_factor=1,

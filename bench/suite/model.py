@@ -1,14 +1,14 @@
 """What work costs, from a measured run: the model behind bench/plan.
 
-CPU seconds = bytes x a + events x b + requests x c, for each instance
-+ seconds x d. `a` and `b` are fitted to full topics of several event sizes, `c`
-to those with many hits; `d` is what is spent beyond that where events trickle
-in (fetches, polls, transactions), from the runs at a given rate.
+CPU seconds = bytes x a + events x b + requests x c, and for each instance
+seconds x d x r / (r + h), where r is its events a second. `a` and `b` are fitted
+to full topics of several event sizes, `c` to those with many hits. The last term
+is what is spent beyond that where events trickle in (fetches, wake-ups,
+transactions): it grows with the rate until there is always something to do. `d`
+and `h` are fitted to the runs of one instance at a given rate.
 """
 
 import dataclasses
-
-from suite import results
 
 GB = 1e9
 
@@ -19,6 +19,7 @@ class Costs:
     per_event: float         # b: CPU seconds
     per_request: float       # c: CPU seconds
     per_instance: float      # d: cores
+    half_rate: float         # h: events a second
     partition_mb_per_s: float    # that one partition yields at most
     peak_mb: float           # memory of an instance at full rate
     # Learning what was requested before, of each request.
@@ -30,8 +31,14 @@ class Costs:
         return (rate.bytes / GB * self.per_gb + rate.events * self.per_event
                 + rate.requests * self.per_request)
 
+    def waiting(self, events):
+        """Cores of an instance that are spent on so many events a second
+        because they come one by one."""
+        return self.per_instance * events / (events + self.half_rate)
+
     def cores(self, rate, instances):
-        return self.marginal(rate) + instances * self.per_instance
+        return (self.marginal(rate)
+                + instances * self.waiting(rate.events / instances))
 
     def cpu_per_gb(self, rate, instances):
         return self.cores(rate, instances) / (rate.bytes / GB)
@@ -90,17 +97,36 @@ def fit(found):
               if one["load"]["partitions"] == 1] or sizes
     costs = Costs(
         per_gb=max(per_gb, 0), per_event=max(per_event, 0),
-        per_request=per_request, per_instance=0,
+        per_request=per_request, per_instance=0, half_rate=1,
         partition_mb_per_s=min(one["tokensieve"]["mb_per_s"]["median"]
                                for one in single),
         peak_mb=max(one["tokensieve"]["peak_mb"]["median"]
                     for one in found["drains"]),
         follow_cpu=found["follow"]["cpu_per_request"],
         follow_seconds=found["follow"]["seconds_per_request"])
-    extra = [one["cpu_cores"] - costs.marginal(paced_rate(one))
-             for one in found["paced"] if one["instances"] == 1]
-    return dataclasses.replace(
-        costs, per_instance=max(results.median(extra), 0) if extra else 0)
+    return _fit_waiting(costs, [one for one in found["paced"]
+                                if one["instances"] == 1])
+
+
+def _fit_waiting(costs, paced):
+    """With the d and h whose relative errors are least: for each h of a
+    geometric series the best d is known."""
+    best = None
+    for step in range(41):
+        half = 10 ** (step / 10)
+        # residual / cores = d x share / cores + error
+        points = [(one["events_per_s"] / (one["events_per_s"] + half)
+                   / one["cpu_cores"],
+                   1 - costs.marginal(paced_rate(one)) / one["cpu_cores"])
+                  for one in paced]
+        share = sum(x * x for x, _ in points)
+        if share == 0:
+            return costs
+        cores = max(sum(x * y for x, y in points) / share, 0)
+        error = sum((y - cores * x) ** 2 for x, y in points)
+        if best is None or error < best[0]:
+            best = error, cores, half
+    return dataclasses.replace(costs, per_instance=best[1], half_rate=best[2])
 
 
 def paced_rate(one):

@@ -14,14 +14,14 @@ class Peer:
     # (files, report) -> command; what it prints, or writes to `report`, holds
     # the tokens that it found.
     command: object
-    files: int            # of the corpus: slow ones read few
+    files: int | None     # of the corpus: slow ones read few, others all
     statuses: tuple = (0, 1)
 
 
 def _grep(name, pattern):
     return Peer(name, lambda files, report: [
         "rg", "--threads", "1", "--text", "--only-matching", "--no-filename",
-        "--no-line-number", pattern, *files], files=99)
+        "--no-line-number", pattern, *files], files=None)
 
 
 def _gitleaks(program, name, *more):
@@ -37,7 +37,7 @@ def available(program):
     def tokensieve(files, report):
         return [program, "scan", "--threads", "1", *files]
 
-    found = [Peer("tokensieve scan", tokensieve, files=99)]
+    found = [Peer("tokensieve scan", tokensieve, files=None)]
     missing = []
     if shutil.which("rg"):
         found += [

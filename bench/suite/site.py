@@ -6,6 +6,7 @@ import pathlib
 import shutil
 import tempfile
 
+from suite import events
 from suite.cluster import ROOT, Cluster
 from suite.process import Process
 
@@ -42,7 +43,6 @@ class Site:
 
     def events(self, size, total, hit_every=0, streams=1000):
         """(file, events, bytes) of a file of events, made once."""
-        from suite import events
         key = (size, total, hit_every, streams)
         if key not in self._files:
             path = self.scratch / f"{self.fresh('events')}.ndjson"

@@ -1,6 +1,7 @@
 """The JSON of a capacity run that was made up from known costs."""
 
-PER_GB, PER_EVENT, PER_REQUEST, PER_INSTANCE = 0.9, 1e-6, 100e-6, 0.05
+PER_GB, PER_EVENT, PER_REQUEST = 0.9, 1e-6, 100e-6
+PER_INSTANCE, HALF_RATE = 0.05, 100
 GB = 1e9
 
 
@@ -21,8 +22,10 @@ def drained(dimension, event_bytes, **load):
 
 
 def paced(rate, instances, event_bytes=4096, hit_every=5):
+    share = rate / instances / (rate / instances + HALF_RATE)
     cores = (rate * event_bytes / GB * PER_GB + rate * PER_EVENT
-             + rate / hit_every * PER_REQUEST + instances * PER_INSTANCE)
+             + rate / hit_every * PER_REQUEST
+             + instances * PER_INSTANCE * share)
     return {"events_per_s": rate, "mb_per_s": rate * event_bytes / 1e6,
             "instances": instances, "hit_every": hit_every, "cpu_cores": cores,
             "cpu_per_gb": cores / (rate * event_bytes / GB),

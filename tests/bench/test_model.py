@@ -14,6 +14,7 @@ def test_the_costs_that_made_the_run_are_found_again():
     assert found.per_event == pytest.approx(made_up.PER_EVENT)
     assert found.per_request == pytest.approx(made_up.PER_REQUEST)
     assert found.per_instance == pytest.approx(made_up.PER_INSTANCE)
+    assert found.half_rate == pytest.approx(made_up.HALF_RATE)
 
 
 def test_the_check_predicts_one_and_three_instances():
@@ -43,7 +44,7 @@ def test_noise_makes_no_cost_negative():
         if one["dimension"] == "hits":
             one["tokensieve"]["cpu_per_gb"]["median"] = 0.5
     for one in run["paced"]:
-        one["cpu_cores"] = 0.0
+        one["cpu_cores"] = 1e-6
     found = model.fit(run)
     assert found.per_request == 0
     assert found.per_instance == 0
