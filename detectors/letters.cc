@@ -94,10 +94,27 @@ std::size_t letter_text::escaped_slash(std::size_t at) const noexcept {
 std::size_t letter_text::count(std::size_t begin,
                                std::size_t end) const noexcept {
   work_.spend(end - begin);
-  return static_cast<std::size_t>(std::count_if(
-      text_.begin() + static_cast<std::ptrdiff_t>(begin),
-      text_.begin() + static_cast<std::ptrdiff_t>(end),
-      [this](char c) { return value_of(c) != alphabet::k_none; }));
+  const std::string_view letters = text_.substr(begin, end - begin);
+  // What else stands in a line escapes a slash.
+  if (!letters.contains('\\')) return letters.size();
+  return static_cast<std::size_t>(std::ranges::count_if(
+      letters, [this](char c) { return value_of(c) != alphabet::k_none; }));
+}
+
+// Skips letters that both alphabets have, eight at a time.
+std::size_t letter_text::behind_plain(std::size_t at,
+                                      std::size_t limit) const noexcept {
+  constexpr std::size_t k_step = 8;
+  constexpr unsigned k_to_carry = 64 - k_special;
+  constexpr unsigned k_carried = 64 | 128 | 256;
+  while (limit - at >= k_step) {
+    unsigned carried = 0;
+    for (std::size_t i = 0; i < k_step; ++i)
+      carried |= value_of(text_[at + i]) + k_to_carry;
+    if ((carried & k_carried) != 0) break;
+    at += k_step;
+  }
+  return at;
 }
 
 std::size_t letter_text::letters_begin(std::size_t at,
@@ -121,7 +138,7 @@ std::size_t letter_text::letters_end(std::size_t at,
   one_alphabet seen;
   while (at < limit) {
     if (value_of(text_[at]) < k_special) {
-      ++at;
+      at = behind_plain(at + 1, limit);
       continue;
     }
     const std::size_t size = letter_size(at);

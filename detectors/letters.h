@@ -115,6 +115,8 @@ class letter_text {
 
  private:
   [[nodiscard]] std::size_t escaped_slash(std::size_t at) const noexcept;
+  [[nodiscard]] std::size_t behind_plain(std::size_t at,
+                                         std::size_t limit) const noexcept;
   [[nodiscard]] std::size_t letters_begin(std::size_t at,
                                           std::size_t limit) const noexcept;
   [[nodiscard]] std::size_t letters_end(std::size_t at,

@@ -75,6 +75,32 @@ bool move_anchor(const letter_text& lines, std::size_t at,
   return true;
 }
 
+// Appends what the whole groups that `text` begins with stand for; returns
+// their size.
+std::size_t decode_groups(std::string_view text, const alphabet& letters,
+                          std::string& out) {
+  const std::size_t bytes = letters.group * letters.bits / 8;
+  const std::size_t before = out.size();
+  std::size_t at = 0;
+  out.resize(before + text.size() / letters.group * bytes);
+  char* to = out.data() + before;
+  for (; text.size() - at >= letters.group; at += letters.group) {
+    std::uint32_t group = 0;
+    std::uint8_t seen = 0;
+    for (std::size_t i = 0; i < letters.group; ++i) {
+      const std::uint8_t value =
+          letters.values[static_cast<unsigned char>(text[at + i])];
+      seen |= value;
+      group = group << letters.bits | value;
+    }
+    if (seen == alphabet::k_none) break;
+    for (std::size_t i = bytes; i > 0; --i)
+      *to++ = static_cast<char>(group >> (8 * (i - 1)) & 0xff);
+  }
+  out.resize(static_cast<std::size_t>(to - out.data()));
+  return at;
+}
+
 std::size_t skip_letters(const letter_text& lines, std::size_t at,
                          std::size_t letters) noexcept {
   for (; letters > 0; --letters)
@@ -218,7 +244,9 @@ void letters_decoder::decode(std::string_view text, const encoded_run& run,
   for (std::size_t at = begin; line && at < run.piece.end;) {
     const std::size_t end = std::min(line->last, run.piece.end);
     while (at < end) {
-      const std::size_t letter = lines.letter_size(at);
+      if (size == 0)
+        at += decode_groups(text.substr(at, end - at), letters_, out);
+      const std::size_t letter = at < end ? lines.letter_size(at) : 0;
       if (letter == 0) break;
       at += letter;
       bits = bits << letters_.bits | lines.value_of(text[at - 1]);
