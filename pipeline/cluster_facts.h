@@ -15,6 +15,7 @@ struct topic_facts {
   std::int32_t without_leader = 0;  ///< of them
   std::int32_t replicas = 0;        ///< of the partition with the fewest
   /// Nothing: this client may not read them.
+  // NOLINTNEXTLINE(readability-redundant-member-init): it may be left out.
   std::optional<std::map<std::string, std::string>> settings{};
 };
 

@@ -411,9 +411,6 @@ class Program:
                 env={**os.environ, **(environment or {})},
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log)
 
-    def pid(self):
-        return self._process.pid
-
     def log(self):
         return self._log.read_text(errors="replace")
 

@@ -91,7 +91,7 @@ class Arena(Stage):
                     "instance": instance, **changes}
         started = self.start(command or self.command, environment, **settings)
         started.instance = instance
-        self.watch.add(started.pid())
+        self.watch.add(started.pid)
         return started
 
     def running(self):
@@ -256,7 +256,7 @@ class Arena(Stage):
             http = Http(self, program)
             for path in ("/metrics", "/readyz", "/livez"):
                 self._search(path, http.get(path)[1])
-        limits = pathlib.Path(f"/proc/{program.pid()}/limits").read_text()
+        limits = pathlib.Path(f"/proc/{program.pid}/limits").read_text()
         if not re.search(r"Max core file size +0 ", limits):
             self.secrets.append("a core file could be written")
 
