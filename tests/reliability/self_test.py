@@ -12,8 +12,8 @@ BROKEN = pathlib.Path(__file__).parents[1] / "broker/broken_worker.py"
 KINDS = {"plain": 2, "clean": 1}
 # The mistake, the scenario, how many trials, the invariant.
 CONVICTIONS = (
-    ("offsets-first", "kills", 2, "I1"),
-    ("no-transactions", "kills", 2, "I2"),
+    ("offsets-first", "kills", 4, "I1"),
+    ("no-transactions", "kills", 4, "I2"),
     ("fresh-metadata", "late-commits", 1, "I2"),
     ("prints-token", "kills", 1, "I10"),
 )
