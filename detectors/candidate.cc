@@ -135,7 +135,6 @@ std::optional<candidate> verify(
     case signature::nexus:
       return legacy_at(text, end - k_nexus_prefix.size(),
                        token_confidence::high, rejected, rejection::no_context);
-    case signature::escape:
     case signature::trigger:
       break;
   }

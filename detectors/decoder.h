@@ -94,8 +94,8 @@ class decoder {
   }
 
   /// Regular expressions over an event's raw bytes that match wherever one of
-  /// `text_patterns` would match after JSON's escapes are undone. Letters and
-  /// digits need no thought: an escape that stands for one is a match anyway.
+  /// `text_patterns` would match after JSON's escapes are undone. Those of the
+  /// form `\uXXXX` are left to `escape_may_hide`.
   [[nodiscard]] virtual std::vector<std::string> raw_patterns() const = 0;
 
   /// The run around `trigger`; nothing where the bytes around it already

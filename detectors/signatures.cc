@@ -31,14 +31,6 @@ std::vector<pattern> names() {
   };
 }
 
-std::vector<pattern> prefilter_patterns() {
-  std::vector<pattern> all = names();
-  // No JSON writer escapes letters or digits; the blank and the full stop
-  // stand in fixed texts, and `;`, `:` and `?` in control sequences.
-  all.push_back({R"(\\u00(?:[4-7]|3[0-9ABFabf]|20|2[Ee]))", signature::escape});
-  return all;
-}
-
 hs_database_handle compile_database(const std::vector<pattern>& patterns,
                                     const std::vector<pattern>& triggers) {
   std::vector<const char*> expressions;
@@ -90,7 +82,7 @@ signatures::signatures() : decoders_(make_decoders()) {
     }
   }
   full_ = compile_database(names(), text);
-  prefilter_ = compile_database(prefilter_patterns(), raw);
+  prefilter_ = compile_database(names(), raw);
 }
 
 std::shared_ptr<const signatures> signatures::compile() {

@@ -22,7 +22,6 @@ enum class signature : unsigned {
   token_create,   ///< `npm token create`
   created_token,  ///< `Created `, as in `Created publish token`
   nexus,          ///< `NpmToken.`
-  escape,         ///< a JSON escape that could hide a letter of a token
   trigger,        ///< the first of the decoders' patterns
 };
 

@@ -1,6 +1,7 @@
 #include "detectors/trigger_finder.h"
 
 #include "detectors/letter_walk.h"
+#include "detectors/raw_escape.h"
 #include "detectors/units.h"
 
 #include <algorithm>
@@ -69,8 +70,8 @@ constexpr std::uint64_t ends_of_spaced(std::uint64_t letters,
 // Is there the escape of a control character or of a space? Colours are full
 // of them.
 bool is_control(std::string_view text, std::size_t at) noexcept {
-  return text[at] == '\\' && stands_at(text, at + 1, "u00") &&
-         at + 4 < text.size() && text[at + 4] < '3';
+  return text[at] == '\\' && text.size() - at > 4 && text[at + 1] == 'u' &&
+         text[at + 2] == '0' && text[at + 3] == '0' && text[at + 4] < '3';
 }
 
 // By distance of a letter from another behind it, modulo four, and by letter:
@@ -323,6 +324,9 @@ std::optional<text_trigger> trigger_finder::next_unit() noexcept {
         return text_trigger{token_encoding::base64, at, at + 1};
       continue;
     }
+    const bool raw = form_ == line_form::raw || form_ == line_form::piece;
+    if (raw && escape_may_hide(text_, at))
+      return text_trigger{token_encoding::escape, at, at + 1};
     if (is_control(text_, at)) continue;
     const token_encoding encoding = encoding_of_lead(text_[at]);
     work_.spend(k_lead_work);

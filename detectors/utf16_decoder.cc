@@ -30,10 +30,7 @@ class utf16_decoder final : public decoder {
   }
 
   std::vector<std::string> text_patterns() const override { return {}; }
-  // Letters of a token, or of what it is encoded in.
-  std::vector<std::string> raw_patterns() const override {
-    return {R"((?:[A-Za-z0-9]\\u0000){7}[A-Za-z0-9])"};
-  }
+  std::vector<std::string> raw_patterns() const override { return {}; }
   bool reads(token_encoding found) const noexcept override {
     return found == token_encoding::utf_16le;
   }
