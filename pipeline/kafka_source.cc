@@ -314,8 +314,8 @@ bool kafka_source::add(batch& to, kafka_message& message) {
   }
   char* place = to.arena.get() + used;
   const auto copy = [&place](std::string_view from) {
-    const std::string_view kept(place, from.size());
-    place = std::ranges::copy(from, place).out;
+    const std::string_view kept(place, from.copy(place, from.size()));
+    place += kept.size();
     return kept;
   };
   added.value = copy(value);
