@@ -6,10 +6,12 @@ std::optional<memory_units::lease> memory_units::acquire(
     std::size_t bytes, std::chrono::milliseconds patience) {
   std::unique_lock lock(mutex_);
   const bool admitted = returned_.wait_for(lock, patience, [&] {
-    return in_use_ == 0 || (in_use_ <= budget_ && bytes <= budget_ - in_use_);
+    return in_use_ == 0 || (leases_ < most_leases_ && in_use_ <= budget_ &&
+                            bytes <= budget_ - in_use_);
   });
   if (!admitted) return std::nullopt;
   in_use_ += bytes;
+  ++leases_;
   return lease(this, bytes);
 }
 
@@ -23,6 +25,7 @@ void memory_units::lease::release() noexcept {
   {
     const std::scoped_lock lock(owner_->mutex_);
     owner_->in_use_ -= bytes_;
+    --owner_->leases_;
   }
   owner_->returned_.notify_all();
   owner_ = nullptr;

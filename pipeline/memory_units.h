@@ -3,6 +3,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
+#include <cstdint>
 #include <mutex>
 #include <optional>
 #include <utility>
@@ -13,6 +14,8 @@ namespace tokensieve {
 /// units for it first, so a slow output stops the source and nothing else.
 ///
 /// One item is always admitted: an event larger than the budget passes alone.
+/// A source is faster than the workers, and memory that is used again lies in
+/// the caches: so the number of leases is bounded, too.
 /// Thread-safe.
 class memory_units {
  public:
@@ -46,7 +49,9 @@ class memory_units {
     std::size_t bytes_ = 0;
   };
 
-  explicit memory_units(std::size_t budget) noexcept : budget_(budget) {}
+  explicit memory_units(std::size_t budget,
+                        std::size_t leases = SIZE_MAX) noexcept
+      : budget_(budget), most_leases_(leases) {}
   memory_units(const memory_units&) = delete;
   memory_units& operator=(const memory_units&) = delete;
 
@@ -59,10 +64,12 @@ class memory_units {
 
  private:
   const std::size_t budget_;
+  const std::size_t most_leases_;
 
   mutable std::mutex mutex_;
   std::condition_variable returned_;
   std::size_t in_use_ = 0;  // guarded by mutex_
+  std::size_t leases_ = 0;  // guarded by mutex_
 };
 
 }  // namespace tokensieve

@@ -8,7 +8,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cstdio>
@@ -25,9 +24,8 @@ constexpr int k_unreadable = 2;
 // Half of the memory holds what is in flight; the rest is for the workers'
 // parsers, the table of requests, the ends of logs and the program itself.
 constexpr std::uint64_t k_in_flight_share = 2;
-// For each worker, and once for the reader: a file is read faster than it is
-// scanned, and buffers that are used again stay in the caches.
-constexpr std::uint64_t k_in_flight = 512 << 10;
+// Batches in flight, for each worker and once for the reader.
+constexpr std::size_t k_batches = 2;
 // An entry of the request table with its registry and its place in the maps.
 constexpr std::uint64_t k_bytes_a_request = 256;
 constexpr std::uint64_t k_table_share = 8;
@@ -62,8 +60,8 @@ int scan_files(const scan_command& command) {
   const config& settings = command.settings;
   const std::size_t threads =
       settings.threads == 0 ? available_cores() : settings.threads;
-  memory_units units(std::min(settings.memory / k_in_flight_share,
-                              (threads + 1) * k_in_flight));
+  memory_units units(settings.memory / k_in_flight_share,
+                     (threads + 1) * k_batches);
   file_source input(
       command.files, command.input, settings.input.max_event_bytes, units,
       [](const std::string& file, const std::string& problem) {

@@ -49,6 +49,16 @@ TEST_F(memory_units_test, an_item_over_the_budget_is_admitted_alone) {
   EXPECT_EQ(units_.in_use(), 1U);
 }
 
+TEST_F(memory_units_test, no_more_leases_are_given_than_are_allowed) {
+  memory_units units(k_budget, 2);
+  auto first = units.acquire(1, k_no_patience);
+  const auto second = units.acquire(1, k_no_patience);
+  ASSERT_TRUE(first && second);
+  EXPECT_FALSE(units.acquire(1, k_no_patience));
+  first.reset();
+  EXPECT_TRUE(units.acquire(1, k_no_patience));
+}
+
 TEST_F(memory_units_test, a_lease_gives_back_once_wherever_it_was_moved) {
   auto first = try_acquire(60);
   {
