@@ -27,8 +27,8 @@ std::string scanner::mask(std::string_view text,
   // Masking is not detection: it sees all tokens and counts none.
   rejection_log not_counted;
   std::vector<finding> found;
-  const bool complete = scan_all(text, false, token_confidence::low,
-                                 k_max_depth, not_counted, found);
+  const bool complete = scan_all(text, {}, token_confidence::low, k_max_depth,
+                                 not_counted, found);
 
   if (!complete) text = text.substr(0, found.empty() ? 0 : found.back().end);
   std::vector<replacement> replacements;

@@ -20,9 +20,8 @@ constexpr std::size_t k_max_runs = 10'000;
 
 // What may be spent on one text. A log in base64 takes twenty looks at each of
 // its bytes; four layers of several encodings, each folded and with prefixes,
-// take several hundred, so the base is what a small event may be.
-constexpr std::size_t k_work_factor = 24;
-constexpr std::size_t k_work_base = std::size_t{4} << 20;
+// take several hundred (scan_options).
+constexpr std::size_t k_work_factor = 28;
 // Looks that one byte of a run takes to be decoded, one that it yields to be
 // read, a place, and any run.
 constexpr std::size_t k_decode_work = 2;
@@ -365,7 +364,7 @@ bool scanner::scan(std::string_view text, scan_options options,
   if (kept != nullptr) kept->clear();
   const std::size_t first = out.size();
   const bool complete =
-      scan_all(text, options.patch, min_confidence_, depth_, rejected_, out);
+      scan_all(text, options, min_confidence_, depth_, rejected_, out);
   if (kept != nullptr) {
     add_bare_uuids(text, std::span(out).subspan(first), *kept);
     sort_rejected(*kept);
@@ -378,17 +377,18 @@ void scanner::explain(std::vector<rejected_candidate>& rejected) {
   rejected_.kept = &rejected;
 }
 
-bool scanner::scan_all(std::string_view text, bool patch,
+bool scanner::scan_all(std::string_view text, scan_options options,
                        token_confidence min_confidence, std::size_t depth,
                        rejection_log& rejected, std::vector<finding>& out) {
-  current_ = {.min_confidence = min_confidence,
-              .depth = depth,
-              .rejected = &rejected,
-              .work = work_budget(k_work_base + k_work_factor * text.size()),
-              .inflate_budget = k_inflate_base + k_inflate_factor * text.size(),
-              .max_size = out.size() + k_max_findings};
+  current_ = {
+      .min_confidence = min_confidence,
+      .depth = depth,
+      .rejected = &rejected,
+      .work = work_budget(options.work_base + k_work_factor * text.size()),
+      .inflate_budget = k_inflate_base + k_inflate_factor * text.size(),
+      .max_size = out.size() + k_max_findings};
   runs_.clear();
-  return scan_layer(text, patch, 0, out);
+  return scan_layer(text, options.patch, 0, out);
 }
 
 // One layer: the tokens that stand in `text`, then those in its encoded runs.

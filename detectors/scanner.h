@@ -22,6 +22,9 @@ namespace tokensieve {
 struct scan_options {
   /// A unified diff: the first byte of each line is a sign, not text.
   bool patch = false;
+  /// What may be spent on it beside some looks at each byte, in bytes looked
+  /// at: what takes more is small. A stream may hold nothing but such texts.
+  std::size_t work_base = std::size_t{512} << 10;
 };
 
 /// Finds tokens in bytes. One a worker: it owns Hyperscan's scratch and the
@@ -102,7 +105,7 @@ class scanner {
   static int on_match(unsigned id, unsigned long long from,
                       unsigned long long to, unsigned flags,
                       void* context) noexcept;
-  [[nodiscard]] bool scan_all(std::string_view text, bool patch,
+  [[nodiscard]] bool scan_all(std::string_view text, scan_options options,
                               token_confidence min_confidence,
                               std::size_t depth, rejection_log& rejected,
                               std::vector<finding>& out);
