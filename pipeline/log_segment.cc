@@ -3,7 +3,6 @@
 #include "pipeline/fetch_lines.h"
 
 #include <algorithm>
-#include <optional>
 
 namespace tokensieve {
 namespace {
@@ -122,6 +121,11 @@ void segment_store::fetch() const noexcept {
               entries_.data() + std::min(first_ + 1, count));
 }
 
+std::optional<std::uint64_t> index_of(const log_field& field) {
+  if (field.document == log_field::k_none) return {};
+  return std::uint64_t{field.document} + 1;
+}
+
 leak_origin origin_of(const record_place& place) {
   if (place.partition == record::k_file) {
     return file_origin{.file = *place.source_name,
@@ -146,10 +150,7 @@ leak describe(const log_segment& segment, event_reader& reader) {
     out = reader.describe(0, segment.field.within());
   }
   out.field = segment.field.pointer();
-  out.index.reset();
-  if (segment.field.document != log_field::k_none) {
-    out.index = std::uint64_t{segment.field.document} + 1;
-  }
+  out.index = index_of(segment.field);
   return out;
 }
 

@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -87,6 +88,9 @@ class segment_store {
   std::size_t first_ = 0;  ///< those before it are dropped
   std::size_t text_size_ = 0;
 };
+
+/// The number of the document that the text stands in, if it is one of many.
+[[nodiscard]] std::optional<std::uint64_t> index_of(const log_field& field);
 
 [[nodiscard]] leak_origin origin_of(const record_place& place);
 

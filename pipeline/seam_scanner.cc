@@ -8,16 +8,33 @@
 namespace tokensieve {
 namespace {
 
+// What a join may cost beside what its size pays for. It is small, and so is
+// a token in several encodings.
+constexpr std::size_t k_work_base = std::size_t{64} << 10;
+
 /// Is it the token `whole`, seen in a text that begins at `offset`?
 bool is_part_of(const finding& part, std::size_t offset, const finding& whole) {
-  return part.fingerprint == whole.fingerprint &&
-         part.begin + offset < whole.end && whole.begin < part.end + offset;
+  return part.begin + offset < whole.end && whole.begin < part.end + offset &&
+         part.fingerprint == whole.fingerprint;
 }
 
 /// Does `part`, seen from one side of the cut alone, say all of `whole`?
 bool says_all(const finding& part, const finding& whole) {
   return (whole.registry.empty() || part.registry == whole.registry) &&
          part.confidence >= whole.confidence;
+}
+
+/// Those of a record's findings that stand in one of its strings.
+std::vector<const finding*> findings_in(const log_field& field,
+                                        std::span<const leaked_token> all) {
+  std::vector<const finding*> found;
+  if (all.empty()) return found;
+  const std::string pointer = field.pointer();
+  for (const leaked_token& one : all) {
+    if (one.where.field == pointer && one.where.index == index_of(field))
+      found.push_back(&one.found);
+  }
+  return found;
 }
 
 }  // namespace
@@ -27,18 +44,23 @@ seam_scanner::seam_scanner(std::shared_ptr<const signatures> patterns,
     : scanner_(std::move(patterns), min_confidence, depth) {}
 
 void seam_scanner::scan(const log_segments& left, const log_segments& right,
-                        bool lines, bool fresh, std::vector<seam_token>& out) {
+                        bool lines,
+                        const std::vector<std::span<const leaked_token>>& own,
+                        std::vector<seam_token>& out) {
   pieces_.clear();
   unescape(left);
   unescape(right);
+  own_.clear();
+  for (std::size_t i = 0; i < own.size(); ++i)
+    own_.push_back(findings_in(right[i].field, own[i]));
   const std::size_t first = out.size();
   if (lines) {
     join(left.size(), "\n");
-    scan_joined(lines, fresh, "\n", out);
+    scan_joined(lines, "\n", out);
   }
   join(left.size(), "");
   std::vector<seam_token> glued;
-  scan_joined(lines, fresh, "", glued);
+  scan_joined(lines, "", glued);
   for (seam_token& token : glued) {
     const auto begin = out.begin() + static_cast<std::ptrdiff_t>(first);
     const auto known =
@@ -78,12 +100,11 @@ void seam_scanner::join(std::size_t left, std::string_view separator) {
 std::vector<finding> seam_scanner::scan_part(std::string_view part) {
   std::vector<finding> found;
   // What a bound leaves out is found by the records themselves.
-  static_cast<void>(scanner_.scan(part, {}, found));
+  static_cast<void>(scanner_.scan(part, {.work_base = k_work_base}, found));
   return found;
 }
 
-void seam_scanner::scan_joined(bool lines, bool fresh,
-                               std::string_view separator,
+void seam_scanner::scan_joined(bool lines, std::string_view separator,
                                std::vector<seam_token>& out) {
   std::vector<finding> found = scan_part(joined_.text);
   std::erase_if(found, [&](const finding& one) {
@@ -103,11 +124,7 @@ void seam_scanner::scan_joined(bool lines, bool fresh,
   };
   if (std::ranges::any_of(found, begins_left))
     before = scan_part(text.substr(0, joined_.cut));
-  // Each chunk alone, or all that is known to the right.
-  parts_.clear();
-  for (std::size_t i = joined_.left;
-       i < (fresh ? pieces_.size() : joined_.left + 1); ++i)
-    parts_.push_back({.begin = joined_.begins[i], .found = {}});
+  alone_.reset();
   std::vector<token_hazard> hazards;
   scanner_.find_hazards(text, hazards);
   for (finding& one : found) {
@@ -119,10 +136,11 @@ void seam_scanner::scan_joined(bool lines, bool fresh,
     });
     if (left != before.end() && says_all(*left, whole)) continue;
     made.completed_by = piece_at(whole.end - 1) - joined_.left;
-    const finding* shown = nullptr;
-    if (const lone_part* part = find_alone(whole, shown)) {
-      const std::size_t begin = shown->begin + part->begin;
-      if (says_all(*shown, whole) && !(fresh && whole.begin < begin)) continue;
+    const bool fresh = !own_.empty();
+    if (const auto shown = fresh ? find_own(whole) : find_alone(whole)) {
+      const auto [found_there, begin] = *shown;
+      if (says_all(*found_there, whole) && !(fresh && whole.begin < begin))
+        continue;
       made.completed_by = piece_at(begin) - joined_.left;
       made.seen_in = place(begin, made.seen_line, made.seen_column).field;
     }
@@ -138,29 +156,28 @@ void seam_scanner::scan_joined(bool lines, bool fresh,
   }
 }
 
-const seam_scanner::lone_part* seam_scanner::find_alone(const finding& whole,
-                                                        const finding*& shown) {
-  auto part =
-      std::ranges::upper_bound(parts_, whole.begin, {}, &lone_part::begin);
-  if (part != parts_.begin()) --part;
-  for (; part != parts_.end() && part->begin < whole.end; ++part) {
-    if (!part->scanned) {
-      const auto next = std::next(part);
-      const std::size_t end =
-          next == parts_.end() ? joined_.text.size() : next->begin;
-      part->found = scan_part(std::string_view(joined_.text)
-                                  .substr(part->begin, end - part->begin));
-      part->scanned = true;
+std::optional<seam_scanner::shown_token> seam_scanner::find_own(
+    const finding& whole) const {
+  for (std::size_t i = std::max(piece_at(whole.begin), joined_.left);
+       i < pieces_.size() && joined_.begins[i] < whole.end; ++i) {
+    const std::size_t begin = joined_.begins[i];
+    for (const finding* const one : own_[i - joined_.left]) {
+      if (is_part_of(*one, begin, whole))
+        return shown_token{one, begin + one->begin};
     }
-    const auto found =
-        std::ranges::find_if(part->found, [&](const finding& one) {
-          return is_part_of(one, part->begin, whole);
-        });
-    if (found == part->found.end()) continue;
-    shown = &*found;
-    return &*part;
   }
-  return nullptr;
+  return {};
+}
+
+std::optional<seam_scanner::shown_token> seam_scanner::find_alone(
+    const finding& whole) {
+  const std::size_t begin = joined_.begins[joined_.left];
+  if (!alone_) alone_ = scan_part(std::string_view(joined_.text).substr(begin));
+  const auto found = std::ranges::find_if(*alone_, [&](const finding& one) {
+    return is_part_of(one, begin, whole);
+  });
+  if (found == alone_->end()) return {};
+  return shown_token{&*found, begin + found->begin};
 }
 
 std::size_t seam_scanner::piece_at(std::size_t offset) const {

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,12 +37,13 @@ class seam_scanner {
                token_confidence min_confidence, std::size_t depth);
 
   /// Appends the tokens of `left` + `right` that neither yields. `lines`: each
-  /// chunk of the log is a line without its end, as far as is known. `fresh`:
-  /// each of `right` is a chunk that is joined with nothing yet, whose own
-  /// findings are not handed out, so that those which begin to the left of it
-  /// can take their place.
+  /// chunk of the log is a line without its end, as far as is known. `own`: of
+  /// each of `right`, a chunk that is joined with nothing yet, what its record
+  /// yields and does not hand out before those that begin to the left of it
+  /// can take their place. Empty where that has been handed out.
   void scan(const log_segments& left, const log_segments& right, bool lines,
-            bool fresh, std::vector<seam_token>& out);
+            const std::vector<std::span<const leaked_token>>& own,
+            std::vector<seam_token>& out);
 
   [[nodiscard]] scanner& tokens() noexcept { return scanner_; }
 
@@ -56,22 +58,22 @@ class seam_scanner {
     std::size_t left = 0;             // pieces to the left of the cut
     std::size_t cut = 0;
   };
-  /// What a part to the right of the cut yields alone.
-  struct lone_part {
-    std::size_t begin = 0;
-    bool scanned = false;
-    std::vector<finding> found;
+  /// A token as what is right of the cut shows it.
+  struct shown_token {
+    const finding* found;
+    std::size_t begin;  // in the joined text
   };
 
   void unescape(const log_segments& segments);
   void join(std::size_t left, std::string_view separator);
-  void scan_joined(bool lines, bool fresh, std::string_view separator,
+  void scan_joined(bool lines, std::string_view separator,
                    std::vector<seam_token>& out);
   [[nodiscard]] std::vector<finding> scan_part(std::string_view part);
-  /// The first part that yields the token, null if none does; `shown` is what
-  /// it yields.
-  [[nodiscard]] const lone_part* find_alone(const finding& whole,
-                                            const finding*& shown);
+  /// The first chunk's that is part of `whole`.
+  [[nodiscard]] std::optional<shown_token> find_own(const finding& whole) const;
+  /// Where chunks have handed out theirs: that of all that is known to the
+  /// right.
+  [[nodiscard]] std::optional<shown_token> find_alone(const finding& whole);
   /// The number of the piece in which a byte of the joined text stands.
   [[nodiscard]] std::size_t piece_at(std::size_t offset) const;
   /// The segment in which a byte of the joined text stands, and where.
@@ -82,7 +84,8 @@ class seam_scanner {
   event_reader reader_;
   std::vector<piece> pieces_;
   joined_text joined_;
-  std::vector<lone_part> parts_;
+  std::vector<std::vector<const finding*>> own_;  // of the pieces to the right
+  std::optional<std::vector<finding>> alone_;
 };
 
 }  // namespace tokensieve

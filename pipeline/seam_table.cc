@@ -25,18 +25,20 @@ constexpr std::size_t k_log_bytes = 128;
 // So many logs ahead a look-up begins.
 constexpr std::size_t k_ahead = 8;
 
-std::optional<std::uint64_t> index_of(const log_field& field) {
-  if (field.document == log_field::k_none) return {};
-  return std::uint64_t{field.document} + 1;
+/// What inspection has found in record `index`.
+std::vector<leaked_token>* tokens_of(batch& work, std::size_t index) {
+  const auto own = std::ranges::lower_bound(
+      work.inspected, index, {},
+      [](const inspected_record& one) { return one.index; });
+  if (own == work.inspected.end() || own->index != index) return nullptr;
+  return &own->tokens;
 }
 
 /// Takes the findings that a joined one replaces out of the record's own.
 void take_out(batch& work, std::size_t index, const seam_token& better) {
-  const auto own = std::ranges::lower_bound(
-      work.inspected, index, {},
-      [](const inspected_record& one) { return one.index; });
-  if (own == work.inspected.end() || own->index != index) return;
-  std::erase_if(own->tokens, [&](const leaked_token& token) {
+  std::vector<leaked_token>* const own = tokens_of(work, index);
+  if (own == nullptr) return;
+  std::erase_if(*own, [&](const leaked_token& token) {
     return token.found.fingerprint == better.token.found.fingerprint &&
            token.where.line == better.seen_line &&
            token.where.column == better.seen_column &&
@@ -238,11 +240,15 @@ void seam_table::join_before(batch& work, std::uint32_t first,
     more = add(before.tail[i - 1]);
   std::ranges::reverse(left_);
   right_.clear();
+  own_.clear();
   for (const std::uint32_t i : joint_) {
     const chunk& piece = work.chunks[i];
     right_.push_back(head_of(work.records[piece.index], piece));
+    const auto* const tokens = tokens_of(work, piece.index);
+    own_.emplace_back();
+    if (tokens != nullptr) own_.back() = *tokens;
   }
-  scanner_.scan(left_, right_, lines, true, found_);
+  scanner_.scan(left_, right_, lines, own_, found_);
   hand_out(work, true, out);
 }
 
@@ -262,7 +268,7 @@ void seam_table::join_behind(batch& work, std::uint32_t number, bool lines,
     left_.clear();
     for (std::size_t i = 0; i < grown.tail.size(); ++i)
       left_.push_back(grown.tail[i]);
-    scanner_.scan(left_, right_, lines, false, found_);
+    scanner_.scan(left_, right_, lines, {}, found_);
     joint_.assign(right_.size(), number);
     hand_out(work, false, out);
   }

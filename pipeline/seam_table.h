@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -107,6 +108,7 @@ class seam_table {
   std::vector<std::uint32_t> joint_;  ///< chunks that are joined at a time
   log_segments left_;
   log_segments right_;
+  std::vector<std::span<const leaked_token>> own_;  ///< of `right_`
   std::string scratch_;
   std::vector<seam_token> found_;
 };
