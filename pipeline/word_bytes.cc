@@ -41,23 +41,34 @@ alignas(32) constexpr byte_class k_blanks = [] {
   return any_of(_mm256_or_si256(bits_of(bytes, k_words), soft));
 }
 
-[[gnu::target("avx2")]] word_masks classify_by_vectors(
+// Of the `Size` bytes behind `begin`, with one in front of them.
+template <std::size_t Size>
+[[gnu::target("avx2")]] inline word_masks masks_at(const char* begin) noexcept {
+  word_masks made{.words = {words_at(begin) | words_at(begin + 32) << 32, 0},
+                  .letters = any_of(bits_of(load(begin), k_letters)) |
+                             any_of(bits_of(load(begin + 32), k_letters))
+                                 << 32};
+  if constexpr (Size > k_block)
+    made.words[1] = words_at(begin + 64) | words_at(begin + 96) << 32;
+  return made;
+}
+
+// A line is often shorter than a block.
+template <std::size_t Size>
+[[gnu::target("avx2")]] inline word_masks classify_by_vectors(
     std::string_view text) noexcept {
   // No byte of a word.
   constexpr char k_filler = '!';
-  std::array<char, 1 + word_masks::k_bytes> bytes;
+  std::array<char, 1 + Size> bytes;
   bytes[0] = k_filler;
   char* const begin = bytes.data() + 1;
-  if (text.size() >= word_masks::k_bytes) {
-    std::memcpy(begin, text.data(), word_masks::k_bytes);
+  if (text.size() >= Size) {
+    std::memcpy(begin, text.data(), Size);
   } else {
-    std::memset(begin, k_filler, word_masks::k_bytes);
+    std::memset(begin, k_filler, Size);
     std::memcpy(begin, text.data(), text.size());
   }
-  return {.words = {words_at(begin) | words_at(begin + 32) << 32,
-                    words_at(begin + 64) | words_at(begin + 96) << 32},
-          .letters = any_of(bits_of(load(begin), k_letters)) |
-                     any_of(bits_of(load(begin + 32), k_letters)) << 32};
+  return masks_at<Size>(begin);
 }
 
 #endif
@@ -79,7 +90,11 @@ word_masks classify_words_portably(std::string_view text) noexcept {
 word_masks classify_words(std::string_view text) noexcept {
 #if defined(__x86_64__)
   static const bool k_has_avx2 = __builtin_cpu_supports("avx2");
-  if (k_has_avx2) return classify_by_vectors(text);
+  if (k_has_avx2) {
+    return text.size() <= k_block
+               ? classify_by_vectors<k_block>(text)
+               : classify_by_vectors<word_masks::k_bytes>(text);
+  }
 #endif
   return classify_words_portably(text);
 }
