@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 namespace tokensieve {
 
@@ -8,9 +9,10 @@ namespace tokensieve {
 template <typename Object>
 void fetch_lines(const Object* begin, const Object* end) noexcept {
   constexpr std::size_t k_line = 64;
-  for (const auto* at = reinterpret_cast<const char*>(begin);
-       at < reinterpret_cast<const char*>(end); at += k_line)
-    __builtin_prefetch(at, 1);
+  const auto first = reinterpret_cast<std::uintptr_t>(begin);
+  const auto behind = reinterpret_cast<std::uintptr_t>(end);
+  for (std::uintptr_t at = first - first % k_line; at < behind; at += k_line)
+    __builtin_prefetch(reinterpret_cast<const void*>(at), 1);
 }
 
 }  // namespace tokensieve

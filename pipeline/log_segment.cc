@@ -117,8 +117,6 @@ void segment_store::fetch() const noexcept {
   const std::size_t count = entries_.size();
   fetch_lines(entries_.data() + count,
               entries_.data() + std::min(count + 1, entries_.capacity()));
-  fetch_lines(entries_.data() + first_,
-              entries_.data() + std::min(first_ + 1, count));
 }
 
 std::optional<std::uint64_t> index_of(const log_field& field) {

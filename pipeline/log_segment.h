@@ -52,7 +52,7 @@ class segment_store {
   }
   [[nodiscard]] log_segment operator[](std::size_t i) const noexcept;
 
-  /// Begins to fetch what a push and a drop_first will touch.
+  /// Begins to fetch what a push will touch.
   void fetch() const noexcept;
 
   void push(const log_segment& added);

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "pipeline/fetch_lines.h"
+
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -42,7 +44,7 @@ class log_table {
     const std::uint32_t slot = slots_[stream & mask()];
     if (slot == k_none) return nullptr;
     const entry& found = logs_[slot];
-    __builtin_prefetch(&found, 1);
+    fetch_lines(&found, &found + 1);
     return &found.log;
   }
 

@@ -18,6 +18,9 @@ constexpr std::size_t k_max_segments = 256;
 // Neighbours are joined at a time, so that each byte is scanned a few times
 // and not once for each short chunk behind it.
 constexpr std::size_t k_max_joint = 16 * k_seam_reach;
+// So much more than a seam sees is kept before what it does not see is dropped:
+// with very many logs a look at the front of each line's tail is what costs.
+constexpr std::size_t k_slack = k_seam_reach / 2;
 // Gaps of one log that are waited for.
 constexpr std::size_t k_max_runs = 64;
 // A log's entry in the table.
@@ -78,6 +81,10 @@ void seam_table::run::append(const run& behind) {
 void seam_table::run::trim(std::size_t coming, std::size_t segments) {
   std::size_t count = 0;
   std::size_t left = tail.text_size() + coming;
+  if (left < k_seam_reach + k_slack &&
+      tail.size() + segments <= k_max_segments) {
+    return;
+  }
   for (; count < tail.size(); ++count) {
     const std::size_t size = tail.raw(count).size();
     if (left - size < k_seam_reach &&
@@ -266,8 +273,12 @@ void seam_table::join_behind(batch& work, std::uint32_t number, bool lines,
   if (maybe || border_.may_hide_token(grown.border.bytes(), raw,
                                       work.chunks[number].escaped)) {
     left_.clear();
-    for (std::size_t i = 0; i < grown.tail.size(); ++i)
-      left_.push_back(grown.tail[i]);
+    std::size_t size = 0;
+    for (std::size_t i = grown.tail.size(); i > 0 && size < k_seam_reach; --i) {
+      left_.push_back(grown.tail[i - 1]);
+      size += left_.back().raw.size();
+    }
+    std::ranges::reverse(left_);
     scanner_.scan(left_, right_, lines, {}, found_);
     joint_.assign(right_.size(), number);
     hand_out(work, false, out);
