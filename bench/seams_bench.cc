@@ -21,6 +21,7 @@ namespace {
 constexpr std::string_view k_token = "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";
 constexpr std::size_t k_batch_bytes = std::size_t{1} << 20;
 constexpr std::size_t k_padding = 64;
+constexpr std::size_t k_warm_up = 50;
 
 enum class ends : std::uint8_t {
   lines,   ///< each event is a line without its end
@@ -139,6 +140,9 @@ void seams(benchmark::State& state, std::string_view member, ends how) {
   }
   batch work = pack(values);
   stages under_test;
+  // Until the ends of the logs are as long as they get.
+  for (std::size_t i = 0; i < k_warm_up; ++i)
+    under_test.pass(work);
   for (auto _ : state)
     under_test.pass(work);
   state.counters["s/event"] =
