@@ -125,28 +125,31 @@ void seam_scanner::scan_joined(bool lines, std::string_view separator,
   if (std::ranges::any_of(found, begins_left))
     before = scan_part(text.substr(0, joined_.cut));
   alone_.reset();
-  std::vector<token_hazard> hazards;
-  scanner_.find_hazards(text, hazards);
-  for (finding& one : found) {
-    seam_token made{
-        .token = {std::move(one), {}, hazards}, .origin = {}, .seen_in = {}};
-    const finding& whole = made.token.found;
+  std::optional<std::vector<token_hazard>> hazards;
+  const bool fresh = !own_.empty();
+  for (finding& whole : found) {
     const auto left = std::ranges::find_if(before, [&](const finding& part) {
       return is_part_of(part, 0, whole);
     });
     if (left != before.end() && says_all(*left, whole)) continue;
-    made.completed_by = piece_at(whole.end - 1) - joined_.left;
-    const bool fresh = !own_.empty();
-    if (const auto shown = fresh ? find_own(whole) : find_alone(whole)) {
-      const auto [found_there, begin] = *shown;
-      if (says_all(*found_there, whole) && !(fresh && whole.begin < begin))
-        continue;
-      made.completed_by = piece_at(begin) - joined_.left;
-      made.seen_in = place(begin, made.seen_line, made.seen_column).field;
+    const auto shown = fresh ? find_own(whole) : find_alone(whole);
+    if (shown && says_all(*shown->found, whole) &&
+        !(fresh && whole.begin < shown->begin)) {
+      continue;
+    }
+    if (!hazards) scanner_.find_hazards(text, hazards.emplace());
+    seam_token made{
+        .token = {std::move(whole), {}, *hazards}, .origin = {}, .seen_in = {}};
+    const finding& token = made.token.found;
+    made.completed_by = piece_at(token.end - 1) - joined_.left;
+    if (shown) {
+      made.completed_by = piece_at(shown->begin) - joined_.left;
+      made.seen_in =
+          place(shown->begin, made.seen_line, made.seen_column).field;
     }
     std::uint64_t line = 0;
     std::uint64_t column = 0;
-    const log_segment& segment = place(whole.begin, line, column);
+    const log_segment& segment = place(token.begin, line, column);
     made.token.where = describe(segment, reader_);
     made.token.where.line = line;
     made.token.where.column = column;
