@@ -21,6 +21,7 @@ namespace {
 
 constexpr std::chrono::milliseconds k_broker_patience{5000};
 constexpr std::chrono::milliseconds k_pause{200};
+constexpr std::chrono::milliseconds k_look_patience{1000};
 
 /// Repeats what throws where a broker has no answer yet: a leader or a
 /// coordinator is being elected, a transaction holds the offsets. To give up
@@ -79,9 +80,33 @@ void kafka_source::assign(rd_kafka_topic_partition_list_t& partitions) {
   log_info("assigned {} partition{}", partitions.cnt,
            partitions.cnt == 1 ? "" : "s");
   ++monitor_.totals.rebalances[static_cast<std::size_t>(rebalance::assigned)];
+  coverage_.begin(clock::now());
   monitor_.lag.assign(positions.next);
   monitor_.state.clear(unready::not_assigned);
   begin_epoch(ledger_.open(std::move(granted), std::move(positions)));
+}
+
+// Every member looks, as only the leader's rejoining makes the group rebalance
+// and no member knows that it is the leader; the others get back what they
+// had. It is a revocation as any other: what was read is committed first.
+void kafka_source::look_for_idle_partitions() {
+  const auto assigned =
+      coverage_.poll(consumer_.get(), settings_.input.group, clock::now());
+  if (!assigned) return;
+  const auto listed = list_topics(consumer_.get(), k_look_patience);
+  if (!listed) {
+    coverage_.again(clock::now());
+    return;
+  }
+  const auto idle = find_idle_partition(inputs_.select(*listed), *assigned);
+  if (!idle) {
+    coverage_.covered();
+    return;
+  }
+  log_warn("{} [{}]: no member of group {} has this partition; rejoining",
+           idle->first, idle->second, settings_.input.group);
+  coverage_.again(clock::now());
+  subscribe();
 }
 
 void kafka_source::end_assignment(rebalance how) {
