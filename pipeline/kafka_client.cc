@@ -24,6 +24,10 @@ constexpr std::uint64_t k_record_overhead = 512;
 // A broker that is back is noticed within so many milliseconds; librdkafka
 // itself lets ten seconds pass.
 constexpr const char* k_reconnect = "2000";
+// A client asks for the leaders when it loses one, which is before the others
+// have missed it, and again only so many milliseconds later; librdkafka itself
+// lets five minutes pass. So long a new partition may go unnoticed as well.
+constexpr const char* k_metadata_refresh = "10000";
 
 void log_line(const rd_kafka_t*, int level, const char* facility,
               const char* text) noexcept {
@@ -102,8 +106,7 @@ kafka_client make_consumer(const config& settings, kafka_conf conf) {
       {"check.crcs", "true"},
       {"session.timeout.ms", "12000"},
       {"heartbeat.interval.ms", "3000"},
-      // How long a new topic, or a new partition, may go unnoticed.
-      {"topic.metadata.refresh.interval.ms", "30000"},
+      {"topic.metadata.refresh.interval.ms", k_metadata_refresh},
       {"fetch.min.bytes", "1"},
       {"fetch.max.bytes", std::to_string(fetch_bytes)},
       {"queued.max.messages.kbytes", std::to_string(queue_kib)},
@@ -125,6 +128,7 @@ kafka_client make_producer(const config& settings, kafka_conf conf,
   };
   properties defaults{
       {"client.id", "tokensieve"},
+      {"topic.metadata.refresh.interval.ms", k_metadata_refresh},
       {"linger.ms", "0"},
       {"compression.type", "lz4"},
       {"message.max.bytes",
@@ -176,11 +180,13 @@ kafka_client make_topic_reader(const config& settings,
       {"fetch.message.max.bytes", "262144"},
       {"queued.max.messages.kbytes", "1024"},
   };
-  const properties defaults{{"client.id", "tokensieve"},
-                            {"check.crcs", "true"},
-                            {"socket.nagle.disable", "true"},
-                            {"reconnect.backoff.max.ms", k_reconnect},
-                            {"log.connection.close", "false"}};
+  const properties defaults{
+      {"client.id", "tokensieve"},
+      {"check.crcs", "true"},
+      {"topic.metadata.refresh.interval.ms", k_metadata_refresh},
+      {"socket.nagle.disable", "true"},
+      {"reconnect.backoff.max.ms", k_reconnect},
+      {"log.connection.close", "false"}};
   return make_client(RD_KAFKA_CONSUMER, kafka_conf(rd_kafka_conf_new()),
                      layer(defaults, settings, kafka_side::consumer, owned));
 }

@@ -35,11 +35,8 @@ void check(std::string_view what, rd_kafka_resp_err_t code) {
   if (code != RD_KAFKA_RESP_ERR_NO_ERROR) throw call_failed(what, code);
 }
 
-struct watermarks {
-  std::int64_t low = 0;
-  std::int64_t high = 0;  ///< as the client's isolation sees it
-};
-
+/// Also tells the client which brokers lead them by now: one that is dead is
+/// asked in vain.
 std::int32_t count_partitions(rd_kafka_t* client, const std::string& name) {
   const kafka_topic topic(rd_kafka_topic_new(client, name.c_str(), nullptr));
   const rd_kafka_metadata_t* found = nullptr;
@@ -52,13 +49,25 @@ std::int32_t count_partitions(rd_kafka_t* client, const std::string& name) {
   return found->topics[0].partition_cnt;
 }
 
-watermarks ask_watermarks(rd_kafka_t* client, const std::string& topic,
-                          std::int32_t partition) {
-  watermarks found;
-  check("cannot ask for its end",
-        rd_kafka_query_watermark_offsets(client, topic.c_str(), partition,
-                                         &found.low, &found.high,
+/// Of each of these partitions the first offset at or behind `time`, as the
+/// client's isolation sees it; below zero where there is none.
+/// (`rd_kafka_query_watermark_offsets` waits for a dead leader without an end.)
+std::map<std::int32_t, std::int64_t> find_offsets(
+    std::string_view what, rd_kafka_t* client, const std::string& topic,
+    std::int32_t first, std::int32_t end, std::int64_t time) {
+  std::map<std::int32_t, std::int64_t> found;
+  if (first == end) return found;
+  const kafka_partitions asked(rd_kafka_topic_partition_list_new(end - first));
+  rd_kafka_topic_partition_list_add_range(asked.get(), topic.c_str(), first,
+                                          end - 1);
+  for (auto& one : elements(*asked))
+    one.offset = time;
+  check(what, rd_kafka_offsets_for_times(client, asked.get(),
                                          static_cast<int>(k_patience.count())));
+  for (const auto& one : elements(*asked)) {
+    check(what, one.err);
+    found[one.partition] = one.offset;
+  }
   return found;
 }
 
@@ -119,13 +128,10 @@ void kafka_follower::aim() {
   }
   if (asked == aimed_ && !next_.empty()) return;
   find_partitions();
-  offsets target;
-  for (const auto& [partition, next] : next_) {
-    target[partition] =
-        ask_watermarks(prober_.get(), settings_.output.requests, partition)
-            .high;
-  }
-  target_ = std::move(target);
+  const std::string& topic = settings_.output.requests;
+  const std::int32_t count = count_partitions(prober_.get(), topic);
+  target_ = find_offsets("cannot ask for its end", prober_.get(), topic, 0,
+                         count, RD_KAFKA_OFFSET_END);
   aimed_ = asked;
 }
 
@@ -145,30 +151,22 @@ void kafka_follower::find_partitions() {
 
 kafka_follower::offsets kafka_follower::beginnings(std::int32_t first,
                                                    std::int32_t end) {
+  const auto since =
+      std::chrono::duration_cast<std::chrono::milliseconds>(
+          (published_requests::clock::now() - settings_.detection.window)
+              .time_since_epoch())
+          .count();
+  const auto find = [&](std::int64_t time) {
+    return find_offsets("cannot find the beginning of the window",
+                        reader_.get(), settings_.output.requests, first, end,
+                        time);
+  };
   // The end is asked for before the time: what is committed in between is
   // read, and not taken for older than the window.
-  offsets found;
-  kafka_positions asked;
-  const auto since =
-      (published_requests::clock::now() - settings_.detection.window)
-          .time_since_epoch();
-  for (std::int32_t partition = first; partition < end; ++partition) {
-    found[partition] =
-        ask_watermarks(reader_.get(), settings_.output.requests, partition)
-            .high;
-    asked[{settings_.output.requests, partition}] =
-        std::chrono::duration_cast<std::chrono::milliseconds>(since).count();
-  }
-  const kafka_partitions times = to_partitions(asked);
-  check("cannot find the beginning of the window",
-        rd_kafka_offsets_for_times(reader_.get(), times.get(),
-                                   static_cast<int>(k_patience.count())));
-  for (const auto& one : elements(*times)) {
-    check("cannot find the beginning of the window", one.err);
-    // None below zero: no record is that young.
-    if (one.offset >= 0) {
-      found[one.partition] = std::min(found[one.partition], one.offset);
-    }
+  offsets found = find(RD_KAFKA_OFFSET_END);
+  for (const auto& [partition, offset] : find(since)) {
+    // Below zero: no record is that young.
+    if (offset >= 0) found[partition] = std::min(found[partition], offset);
   }
   return found;
 }

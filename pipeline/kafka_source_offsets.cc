@@ -14,6 +14,7 @@
 #include <map>
 #include <optional>
 #include <stdexcept>
+#include <tuple>
 #include <utility>
 
 namespace tokensieve {
@@ -187,6 +188,8 @@ kafka_positions kafka_source::log_bounds(
     found[{one.topic, one.partition}] = one.offset;
   }
   if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    // Whoever asks again shall ask the leaders of then.
+    std::ignore = list_topics(consumer_.get(), k_look_patience);
     throw std::runtime_error(
         fmt::format("cannot read where the input topics begin and end: {}",
                     rd_kafka_err2str(code)));

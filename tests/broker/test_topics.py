@@ -3,7 +3,7 @@
 import tokens
 import upkeep
 
-# The default is half a minute.
+# The default is ten seconds.
 FAST = {"kafka__topic.metadata.refresh.interval.ms": "500"}
 
 
