@@ -71,7 +71,6 @@ class stream_fixture : public testing::Test {
   void run(Call&& meanwhile, int expected = k_exit_stopped) {
     auto status = std::async(std::launch::async, [this] {
       return run_stream(settings_, totals_, [this](const emission& one) {
-        last_request_ = clock::now();
         const std::scoped_lock lock(mutex_);
         committed_.insert(one.token.found.fingerprint.to_string());
         ++observed_;
@@ -173,7 +172,6 @@ class stream_fixture : public testing::Test {
   std::atomic<std::uint64_t> observed_{0};  // requests that were committed
   std::mutex mutex_;
   std::set<std::string> committed_;                // their fingerprints
-  std::atomic<clock::time_point> last_request_{};  // when it was
   std::uint64_t produced_ = 0;
   samples::generator random_{9};
   const std::string token_ = samples::granular(random_);
