@@ -4,9 +4,16 @@
 
 #include <chrono>
 #include <functional>
+#include <stdexcept>
 #include <tuple>
 
 namespace tokensieve {
+
+/// The process cannot do its work any more (exit status 4).
+class cannot_go_on : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
 
 /// Where batches come from. Called by one thread, the source thread.
 class source {

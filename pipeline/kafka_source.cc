@@ -165,6 +165,7 @@ void kafka_source::poll_consumer() {
       on_event(*event);
     }
   }
+  check_group_right();
   look_for_topics();
   if (!read_until_.empty() && is_committed_up_to_lost_offsets()) {
     rebuild_reason_ = "an offset is lost";
@@ -335,6 +336,10 @@ void kafka_source::on_event(const rd_kafka_message_t& message) {
   if (message.err == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET) {
     on_lost_offset(message);
     return;
+  }
+  if (message.err == RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED &&
+      !refused_at_) {
+    refused_at_ = clock::now();
   }
   const std::string topic =
       message.rkt == nullptr ? "" : rd_kafka_topic_name(message.rkt);

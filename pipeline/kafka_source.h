@@ -46,7 +46,8 @@ class kafka_source final : public source {
                kafka_follower* requests);
   ~kafka_source() override;
 
-  /// Ends when the process is asked to stop. Throws duplicate_instance.
+  /// Ends when the process is asked to stop. Throws duplicate_instance,
+  /// and cannot_go_on where the group may not be read.
   batch_ptr next() override;
 
   /// Leaves the group; behind the sink's last commit.
@@ -59,6 +60,7 @@ class kafka_source final : public source {
   void take_stock();
   void subscribe();
   void poll_consumer();
+  void check_group_right();
   void tell_monitor();
   void look_for_topics();
   void look_for_idle_partitions();
@@ -139,6 +141,8 @@ class kafka_source final : public source {
   std::uint64_t failures_ = 0;    // recoveries since the last commit
   kafka_positions recovered_to_;  // the last time
   std::optional<clock::time_point> fenced_at_;
+  /// Since when the group refuses us.
+  std::optional<clock::time_point> refused_at_;
 };
 
 }  // namespace tokensieve

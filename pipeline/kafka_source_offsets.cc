@@ -226,6 +226,7 @@ void kafka_source::take_stock() {
     } catch (const std::runtime_error& failure) {
       log_warn("{}; trying again", failure.what());
     }
+    poll_consumer();  // may tell that it is of no avail
   }
 }
 

@@ -1,11 +1,14 @@
 // The one recovery path: what a start, an abort, a fence, a lost partition and
 // a lost client have in common (README.md, "One recovery path").
 
+#include "pipeline/commands.h"
 #include "pipeline/crash_point.h"
 #include "pipeline/kafka_client.h"
 #include "pipeline/kafka_source.h"
 #include "pipeline/log.h"
 #include "pipeline/stop_signal.h"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <chrono>
@@ -24,8 +27,26 @@ constexpr milliseconds k_first_pause{100};
 constexpr milliseconds k_longest_pause{10'000};
 constexpr milliseconds k_rewind_pause{50};
 constexpr int k_rewinds = 20;
+// A right that is only just being given, and a rebalance that waits for a dead
+// member, are waited for.
+constexpr std::chrono::seconds k_right_patience{20};
 
 }  // namespace
+
+// librdkafka asks again and again, and does not tell each refusal.
+void kafka_source::check_group_right() {
+  if (!refused_at_) return;
+  if (!monitor_.state.is(unready::not_assigned)) {
+    refused_at_.reset();
+    return;
+  }
+  if (clock::now() - *refused_at_ < k_right_patience) return;
+  request_stop(k_exit_cannot_go_on);
+  throw cannot_go_on(fmt::format(
+      "group {}: this client may not read it; give it the rights that "
+      "deploy/create-topics lists",
+      settings_.input.group));
+}
 
 void kafka_source::recover(epoch_ledger::failure how) {
   fetched_.clear();

@@ -3,23 +3,17 @@
 #include "pipeline/config.h"
 #include "pipeline/epoch_ledger.h"
 #include "pipeline/input_offsets.h"
+#include "pipeline/io.h"
 #include "schemas/message.h"
 
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace tokensieve {
-
-/// The process cannot do its work any more (exit status 4).
-class cannot_go_on : public std::runtime_error {
- public:
-  using std::runtime_error::runtime_error;
-};
 
 /// A record for an output topic. Does not own its bytes.
 struct output_record {

@@ -3,6 +3,8 @@ are enough, and less is noticed at start."""
 
 import subprocess
 
+import pytest
+
 import contract
 import tokens
 import upkeep
@@ -76,6 +78,24 @@ def access(stage, change, who, operation, *resource):
     upkeep.run_tool(stage.kafka, "org.apache.kafka.tools.AclCommand", change,
                     "--force", who, "User:tokensieve", "--operation",
                     operation, *resource)
+
+
+@pytest.mark.parametrize("right, settings", [
+    (None, {}), (None, {"input__start": "latest"}), ("Describe", {})])
+def test_without_the_right_to_read_the_group_it_ends_with_4(
+        stage, right, settings):
+    stage.create_topics()
+    access(stage, "--add", "--allow-principal", "All", "--topic", stage.name,
+           "--resource-pattern-type", "prefixed")
+    access(stage, "--add", "--allow-principal", "All", "--transactional-id",
+           stage.group, "--resource-pattern-type", "prefixed")
+    if right:
+        access(stage, "--add", "--allow-principal", right, "--group",
+               stage.group)
+    program = stage.start(**settings)
+    assert program.exit_status() == 4
+    assert f"group {stage.group}: this client may not" in program.log()
+    assert "deploy/create-topics" in program.log()
 
 
 def test_an_output_that_becomes_read_only_ends_with_4_and_loses_nothing(

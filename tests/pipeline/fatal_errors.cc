@@ -19,6 +19,8 @@ const std::vector<fatal_error>& fatal_errors() {
       {api::find_coordinator,
        RD_KAFKA_RESP_ERR_TRANSACTIONAL_ID_AUTHORIZATION_FAILED, k_cannot,
        k_rights},
+      {api::join_group, RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED, k_cannot,
+       k_rights},
       {api::add_partitions, RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED,
        k_cannot, k_rights},
       {api::add_partitions,
