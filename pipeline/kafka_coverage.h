@@ -34,7 +34,7 @@ class coverage_watch {
 
   /// The group has given us an assignment.
   void begin(clock::time_point now) { due_ = now + pause_; }
-  /// The client goes.
+  /// It is over, or the client goes.
   void reset();
 
   /// Asks when it is time to; the answer comes from a later call.

@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace tokensieve {
 namespace {
@@ -18,6 +19,7 @@ constexpr std::chrono::milliseconds k_patience{2000};  // for one answer
 constexpr std::chrono::milliseconds k_idle{500};
 constexpr std::chrono::milliseconds k_pause{500};
 constexpr int k_records_a_turn = 1000;
+constexpr std::chrono::milliseconds k_last_words{100};
 
 /// A call to the broker failed.
 class call_failed : public std::runtime_error {
@@ -86,7 +88,23 @@ kafka_follower::~kafka_follower() {
   thread_.request_stop();
   rd_kafka_queue_yield(events_.get());
   thread_.join();
+  let_go();
+}
+
+// What is still told of a partition that is gone lies in its queue, holds it
+// and with it, in librdkafka 2.0.2, the client (#4187): it is taken out.
+void kafka_follower::let_go() {
+  std::vector<kafka_queue> queues;
+  for (const auto& [partition, next] : next_) {
+    queues.emplace_back(rd_kafka_queue_get_partition(
+        reader_.get(), settings_.output.requests.c_str(), partition));
+  }
   rd_kafka_assign(reader_.get(), nullptr);
+  std::this_thread::sleep_for(k_last_words);
+  for (const kafka_queue& queue : queues) {
+    while (queue && kafka_message(rd_kafka_consume_queue(queue.get(), 0))) {
+    }
+  }
 }
 
 void kafka_follower::catch_up() {

@@ -48,6 +48,7 @@ class kafka_follower {
   void aim();
   void read();
   void take(const rd_kafka_message_t& record);
+  void let_go();
   void give_up(const std::string& why);
 
   const config& settings_;

@@ -114,6 +114,7 @@ void kafka_source::end_assignment(rebalance how) {
   ++monitor_.totals.rebalances[static_cast<std::size_t>(how)];
   monitor_.state.set(unready::not_assigned);
   monitor_.state.clear(unready::lost_offsets);  // another member's now
+  coverage_.reset();
   recover_at_.reset();
   wait_until_.reset();
   monitor_.state.clear(unready::following_requests);

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <memory>
 #include <string>
 
 namespace tokensieve {
@@ -42,6 +43,18 @@ TEST_F(kafka_follower_test, a_dead_leader_is_left_for_the_next_one) {
   EXPECT_FALSE(follower.caught_up(seconds(5)));
   broker_.set_leader(settings_.output.requests, k_stays);
   EXPECT_TRUE(follower.caught_up(seconds(20)));
+}
+
+// What is asked when the topic was deleted is said, and a stop is not held up.
+TEST_F(kafka_follower_test, a_topic_that_is_gone_holds_no_stop_up) {
+  settings_.kafka.consumer["topic.metadata.refresh.interval.ms"] = "100";
+  const auto follower = std::make_unique<kafka_follower>(settings_, known_);
+  follower->catch_up();
+  ASSERT_TRUE(follower->caught_up(seconds(30)));
+  broker_.refuse_topic(settings_.output.requests,
+                       RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART);
+  follower->catch_up();
+  EXPECT_FALSE(follower->caught_up(seconds(5)));
 }
 
 }  // namespace
