@@ -81,7 +81,9 @@ void kafka_source::assign(rd_kafka_topic_partition_list_t& partitions) {
   log_info("assigned {} partition{}", partitions.cnt,
            partitions.cnt == 1 ? "" : "s");
   ++monitor_.totals.rebalances[static_cast<std::size_t>(rebalance::assigned)];
-  coverage_.begin(clock::now());
+  // Nameless members come back by a rebalance. (The embedded broker, whose
+  // members have no names, hangs up on the question.)
+  if (!settings_.instance.empty()) coverage_.begin(clock::now());
   monitor_.lag.assign(positions.next);
   monitor_.state.clear(unready::not_assigned);
   begin_epoch(ledger_.open(std::move(granted), std::move(positions)));
