@@ -42,9 +42,19 @@ constexpr char to_lower(char c) noexcept {
 }
 
 /// Is there `expected` at byte `at` of `text`? `at` may lie behind the end.
+/// Mostly not, and so the first byte tells. REQUIRES: !expected.empty()
 constexpr bool stands_at(std::string_view text, std::size_t at,
                          std::string_view expected) noexcept {
-  return at <= text.size() && text.substr(at).starts_with(expected);
+  return at < text.size() && text[at] == expected.front() &&
+         text.substr(at).starts_with(expected);
+}
+
+/// Does `expected` end in front of byte `end` of `text`? REQUIRES:
+/// !expected.empty(), end <= text.size()
+constexpr bool ends_at(std::string_view text, std::size_t end,
+                       std::string_view expected) noexcept {
+  return end >= expected.size() && text[end - 1] == expected.back() &&
+         text.substr(end - expected.size()).starts_with(expected);
 }
 
 }  // namespace tokensieve

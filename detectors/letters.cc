@@ -101,31 +101,39 @@ std::size_t letter_text::count(std::size_t begin,
       letters, [this](char c) { return value_of(c) != alphabet::k_none; }));
 }
 
-// Skips letters that both alphabets have, eight at a time.
-std::size_t letter_text::behind_plain(std::size_t at,
-                                      std::size_t limit) const noexcept {
-  constexpr std::size_t k_step = 8;
+// Are the eight bytes at `at` letters that both alphabets have?
+bool letter_text::are_plain(std::size_t at) const noexcept {
   constexpr unsigned k_to_carry = 64 - k_special;
   constexpr unsigned k_carried = 64 | 128 | 256;
-  while (limit - at >= k_step) {
-    unsigned carried = 0;
-    for (std::size_t i = 0; i < k_step; ++i)
-      carried |= value_of(text_[at + i]) + k_to_carry;
-    if ((carried & k_carried) != 0) break;
+  unsigned carried = 0;
+  for (std::size_t i = 0; i < k_step; ++i)
+    carried |= value_of(text_[at + i]) + k_to_carry;
+  return (carried & k_carried) == 0;
+}
+
+std::size_t letter_text::behind_plain(std::size_t at,
+                                      std::size_t limit) const noexcept {
+  while (at + k_step <= limit && are_plain(at))
     at += k_step;
-  }
+  while (at < limit && value_of(text_[at]) < k_special)
+    ++at;
+  return at;
+}
+
+std::size_t letter_text::before_plain(std::size_t at,
+                                      std::size_t limit) const noexcept {
+  while (at >= limit + k_step && are_plain(at - k_step))
+    at -= k_step;
+  while (at > limit && value_of(text_[at - 1]) < k_special)
+    --at;
   return at;
 }
 
 std::size_t letter_text::letters_begin(std::size_t at,
                                        std::size_t limit) const noexcept {
   one_alphabet seen;
-  while (at > limit) {
+  while ((at = before_plain(at, limit)) > limit) {
     const char c = text_[at - 1];
-    if (value_of(c) < k_special) {
-      --at;
-      continue;
-    }
     const bool escape = c == '\\' && letter_size(at - 1) > 1;
     if (!escape && (value_of(c) == alphabet::k_none || !seen.accepts(c))) break;
     --at;
@@ -136,11 +144,7 @@ std::size_t letter_text::letters_begin(std::size_t at,
 std::size_t letter_text::letters_end(std::size_t at,
                                      std::size_t limit) const noexcept {
   one_alphabet seen;
-  while (at < limit) {
-    if (value_of(text_[at]) < k_special) {
-      at = behind_plain(at + 1, limit);
-      continue;
-    }
+  while ((at = behind_plain(at, limit)) < limit) {
     const std::size_t size = letter_size(at);
     if (size == 0 || !seen.accepts(text_[at + size - 1])) break;
     at += size;

@@ -115,7 +115,12 @@ class letter_text {
 
  private:
   [[nodiscard]] std::size_t escaped_slash(std::size_t at) const noexcept;
+  // Over letters that both alphabets have, so many at a time.
+  static constexpr std::size_t k_step = 8;
+  [[nodiscard]] bool are_plain(std::size_t at) const noexcept;
   [[nodiscard]] std::size_t behind_plain(std::size_t at,
+                                         std::size_t limit) const noexcept;
+  [[nodiscard]] std::size_t before_plain(std::size_t at,
                                          std::size_t limit) const noexcept;
   [[nodiscard]] std::size_t letters_begin(std::size_t at,
                                           std::size_t limit) const noexcept;

@@ -32,13 +32,17 @@ text_range place_of(const encoded_run& run,
           stood_at(last, decoded.end - 1).end};
 }
 
-bool are_taken_over(std::span<const decoded_place> places,
-                    text_range decoded) noexcept {
-  if (places.empty()) return false;
-  const auto place = place_at(places, decoded.begin);
-  const auto next = place + 1;
-  return place->size == 0 &&
-         (next == places.end() || next->decoded >= decoded.end);
+bool taken_over_bytes::hold(text_range decoded) noexcept {
+  if (places_.empty()) return false;
+  while (last_ > 0 && places_[last_].decoded > decoded.begin)
+    --last_;
+  while (last_ + 1 < places_.size() &&
+         places_[last_ + 1].decoded <= decoded.begin) {
+    ++last_;
+  }
+  return places_[last_].size == 0 &&
+         (last_ + 1 == places_.size() ||
+          places_[last_ + 1].decoded >= decoded.end);
 }
 
 rejected_candidate rejected_around(const encoded_run& run,

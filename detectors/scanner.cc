@@ -205,7 +205,7 @@ struct scanner::match_state final : trigger_filter {
   scanner& self;
   std::string_view text;
   bool patch;
-  std::span<const decoded_place> places;  ///< where the text was decoded
+  taken_over_bytes taken_over;  ///< where the text was decoded
   std::array<run_memory, k_max_decoders> memories{};
   std::array<std::size_t, k_max_decoders> triggered{};
   trigger_finder triggers{text, patch ? line_form::patch : line_form::text,
@@ -215,7 +215,7 @@ struct scanner::match_state final : trigger_filter {
 
   match_state(scanner& with, std::string_view in, bool is_patch,
               std::span<const decoded_place> decoded) noexcept
-      : self(with), text(in), patch(is_patch), places(decoded) {
+      : self(with), text(in), patch(is_patch), taken_over(decoded) {
     triggers.set_filter(*this);
     for (run_memory& memory : memories)
       memory.work = &self.current_.work;
@@ -265,8 +265,7 @@ struct scanner::match_state final : trigger_filter {
     // A unit that was taken over is one of the text around.
     const bool letters = where.encoding == token_encoding::base64 ||
                          where.encoding == token_encoding::hex;
-    if (!letters && are_taken_over(places, {where.begin, where.end}))
-      return where.end;
+    if (!letters && taken_over.hold({where.begin, where.end})) return where.end;
     const unsigned decoder = self.patterns_->reader_of(where.encoding);
     const std::size_t known = self.patterns_->decoders()[decoder]->covered_to(
         text, patch, {where.begin, where.end}, memories[decoder]);
@@ -283,7 +282,7 @@ struct scanner::match_state final : trigger_filter {
   // What follows a name, or interrupts a run, may be encoded. Where units have
   // been decoded, those of another encoding would be a second one.
   void find_interruptions(std::size_t end) noexcept {
-    if (end < next_interruption || !places.empty() || is_spent()) return;
+    if (end < next_interruption || taken_over.are_known() || is_spent()) return;
     next_interruption = end + k_step;
     const auto& all = self.patterns_->decoders();
     for (unsigned i = 0; i < all.size(); ++i)
@@ -294,8 +293,7 @@ struct scanner::match_state final : trigger_filter {
     if (!run || is_spent()) return;
     // The text around has the same run.
     const auto [begin, end] = run->run;
-    if (are_taken_over(places,
-                       {begin - std::min(begin, k_beside), end + k_beside}))
+    if (taken_over.hold({begin - std::min(begin, k_beside), end + k_beside}))
       return;
     if (self.runs_.size() == k_max_runs) {
       limit_reached = true;
@@ -306,11 +304,10 @@ struct scanner::match_state final : trigger_filter {
 
   // Is nothing near the match that ends at `end` encoded in the text that this
   // one was decoded from?
-  bool stands_in_clear(std::size_t end) const noexcept {
+  bool stands_in_clear(std::size_t end) noexcept {
     constexpr std::size_t k_before = 16;
     constexpr std::size_t k_behind = secret::k_max_size;
-    return are_taken_over(places,
-                          {end - std::min(end, k_before), end + k_behind});
+    return taken_over.hold({end - std::min(end, k_before), end + k_behind});
   }
 
   bool on_signature(signature id, std::size_t end) noexcept {

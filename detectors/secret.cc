@@ -43,10 +43,13 @@ void secret::wipe() noexcept {
 }
 
 token_fingerprint fingerprint_of(const secret& token) {
+  // What EVP_sha256() names is looked up anew by each digest.
+  static const EVP_MD* const k_sha256 =
+      EVP_MD_fetch(nullptr, "SHA2-256", nullptr);
   token_fingerprint result;
   const std::string_view value = token.reveal();
   if (EVP_Digest(value.data(), value.size(), result.bytes.data(), nullptr,
-                 EVP_sha256(), nullptr) != 1) {
+                 k_sha256, nullptr) != 1) {
     throw std::bad_alloc();  // SHA-256 of 48 bytes fails for no other reason
   }
   return result;

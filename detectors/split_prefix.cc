@@ -47,7 +47,7 @@ std::size_t skip_sequence(std::string_view text, std::size_t at) noexcept {
 bool prefix_goes_on(std::string_view text, std::size_t end) noexcept {
   std::size_t at = end;
   for (const std::string_view begin : k_sequence_begins) {
-    if (text.substr(0, end).ends_with(begin)) at = end - begin.size();
+    if (ends_at(text, end, begin)) at = end - begin.size();
   }
   const std::string_view before = text.substr(0, at);
   std::size_t letters = 1;

@@ -192,12 +192,16 @@ unit quoted_printable_unit(std::string_view text, std::size_t at) noexcept {
     ++end;
   constexpr std::string_view k_line_ends = "\r\n\\";
   if (end == text.size() || !k_line_ends.contains(text[end])) return {};
-  for (const std::string_view form : {"\r", "\\r", "\\u000d", "\\u000D"}) {
+  static constexpr std::string_view k_returns[]{"\r", "\\r", "\\u000d",
+                                                "\\u000D"};
+  for (const std::string_view form : k_returns) {
     if (!stands_at(text, end, form)) continue;
     end += form.size();
     break;
   }
-  for (const std::string_view form : {"\n", "\\n", "\\u000a", "\\u000A"}) {
+  static constexpr std::string_view k_feeds[]{"\n", "\\n", "\\u000a",
+                                              "\\u000A"};
+  for (const std::string_view form : k_feeds) {
     if (stands_at(text, end, form)) return {end + form.size() - at};
   }
   return {};
