@@ -101,29 +101,28 @@ std::size_t letter_text::count(std::size_t begin,
       letters, [this](char c) { return value_of(c) != alphabet::k_none; }));
 }
 
-// Are the eight bytes at `at` letters that both alphabets have?
-bool letter_text::are_plain(std::size_t at) const noexcept {
-  constexpr unsigned k_to_carry = 64 - k_special;
-  constexpr unsigned k_carried = 64 | 128 | 256;
-  unsigned carried = 0;
-  for (std::size_t i = 0; i < k_step; ++i)
-    carried |= value_of(text_[at + i]) + k_to_carry;
-  return (carried & k_carried) == 0;
-}
-
+// The letters that both alphabets have stand together, eight and more.
 std::size_t letter_text::behind_plain(std::size_t at,
                                       std::size_t limit) const noexcept {
-  while (at + k_step <= limit && are_plain(at))
-    at += k_step;
+  constexpr std::size_t k_step = plain_letters::k_step;
+  while (at < limit && at + k_step <= text_.size()) {
+    const std::size_t size = letters_.plain.first_of(text_.data() + at);
+    at += size;
+    if (size < k_step) return std::min(at, limit);
+  }
   while (at < limit && value_of(text_[at]) < k_special)
     ++at;
-  return at;
+  return std::min(at, limit);
 }
 
 std::size_t letter_text::before_plain(std::size_t at,
                                       std::size_t limit) const noexcept {
-  while (at >= limit + k_step && are_plain(at - k_step))
-    at -= k_step;
+  constexpr std::size_t k_step = plain_letters::k_step;
+  while (at >= limit + k_step) {
+    const std::size_t size = letters_.plain.last_of(text_.data() + at - k_step);
+    at -= size;
+    if (size < k_step) return at;
+  }
   while (at > limit && value_of(text_[at - 1]) < k_special)
     --at;
   return at;
@@ -141,15 +140,18 @@ std::size_t letter_text::letters_begin(std::size_t at,
   return at;
 }
 
-std::size_t letter_text::letters_end(std::size_t at,
-                                     std::size_t limit) const noexcept {
+letter_text::stretch letter_text::letters_at(std::size_t at,
+                                             std::size_t limit) const noexcept {
   one_alphabet seen;
+  std::size_t escapes = 0;  // bytes
+  const std::size_t begin = at;
   while ((at = behind_plain(at, limit)) < limit) {
     const std::size_t size = letter_size(at);
     if (size == 0 || !seen.accepts(text_[at + size - 1])) break;
     at += size;
+    escapes += size - 1;
   }
-  return at;
+  return {.end = at, .letters = at - begin - escapes};
 }
 
 std::size_t letter_text::line_begin(std::size_t at) const noexcept {
@@ -252,12 +254,13 @@ letter_line letter_text::line_at(std::size_t at,
   letter_line line{};
   line.first = without_escape(letters_begin(at, within.begin), at);
   line.begin = line_begin(line.first);
-  line.last = letters_end(at, std::min(within.end, text_.size()));
+  const stretch behind = letters_at(at, std::min(within.end, text_.size()));
+  line.last = behind.end;
   line.next = line_end_behind(line.last);
   const bool sign =
       form_ == line_form::patch ? line.first == line.begin : has_sign(line);
   if (sign && line.first < at) ++line.first;
-  line.letters = count(line.first, line.last);
+  line.letters = count(line.first, at) + behind.letters;
   work_.spend(line.last - line.first +
               k_prefix_work * (line.first - line.begin));
   return line;
@@ -335,7 +338,9 @@ std::optional<letter_line> letter_text::next(
                     .letters = 0};
   const std::size_t limit = std::min(
       text_.size(), found.first + (line.last - line.begin) + k_max_prefix);
-  found.last = letters_end(found.first, limit);
+  const stretch letters = letters_at(found.first, limit);
+  found.last = letters.end;
+  found.letters = letters.letters;
   work_.spend(k_line_work + found.last - found.first +
               k_prefix_work * (found.first - found.begin));
   if (found.last == found.first ||
@@ -343,7 +348,6 @@ std::optional<letter_line> letter_text::next(
     return std::nullopt;
   }
   found.next = line_end_behind(found.last);
-  found.letters = count(found.first, found.last);
   if (!goes_on(line, found)) return std::nullopt;
   return found;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "detectors/bytes.h"
+#include "detectors/plain_letters.h"
 #include "detectors/work_budget.h"
 
 #include <array>
@@ -18,6 +19,7 @@ struct alphabet {
   std::array<std::uint8_t, 256> values;  ///< by letter; `k_none` for others
   unsigned bits;                         ///< of a letter
   std::size_t group;                     ///< letters that make whole bytes
+  plain_letters plain;                   ///< those that stand for no sign
 };
 
 namespace alphabets {
@@ -52,8 +54,10 @@ constexpr std::array<std::uint8_t, 256> hex_values() {
 }  // namespace alphabets
 
 /// The standard and the URL letters.
-inline constexpr alphabet k_base64_alphabet{alphabets::base64_values(), 6, 4};
-inline constexpr alphabet k_hex_alphabet{alphabets::hex_values(), 4, 2};
+inline constexpr alphabet k_base64_alphabet{alphabets::base64_values(), 6, 4,
+                                            plain_letters('z')};
+inline constexpr alphabet k_hex_alphabet{alphabets::hex_values(), 4, 2,
+                                         plain_letters('f')};
 
 /// Do the letters begin with the header of gzip, zlib or zstd in base64?
 [[nodiscard]] bool is_compressed_base64(std::string_view letters) noexcept;
@@ -114,18 +118,20 @@ class letter_text {
                                   std::size_t end) const noexcept;
 
  private:
+  struct stretch {
+    std::size_t end;
+    std::size_t letters;
+  };
+
   [[nodiscard]] std::size_t escaped_slash(std::size_t at) const noexcept;
-  // Over letters that both alphabets have, so many at a time.
-  static constexpr std::size_t k_step = 8;
-  [[nodiscard]] bool are_plain(std::size_t at) const noexcept;
   [[nodiscard]] std::size_t behind_plain(std::size_t at,
                                          std::size_t limit) const noexcept;
   [[nodiscard]] std::size_t before_plain(std::size_t at,
                                          std::size_t limit) const noexcept;
   [[nodiscard]] std::size_t letters_begin(std::size_t at,
                                           std::size_t limit) const noexcept;
-  [[nodiscard]] std::size_t letters_end(std::size_t at,
-                                        std::size_t limit) const noexcept;
+  [[nodiscard]] stretch letters_at(std::size_t at,
+                                   std::size_t limit) const noexcept;
   [[nodiscard]] std::size_t line_begin(std::size_t at) const noexcept;
   [[nodiscard]] std::size_t element_end(std::size_t begin) const noexcept;
   [[nodiscard]] std::size_t line_end_behind(std::size_t at) const noexcept;
