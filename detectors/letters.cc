@@ -18,7 +18,8 @@ constexpr std::size_t k_max_column = 4'096;
 constexpr std::size_t k_min_first = 32;
 
 // What the end of a line and what stands in front of the next cost.
-constexpr std::size_t k_line_work = 16;
+constexpr std::size_t k_line_work = 48;
+constexpr std::size_t k_count_work = 4;
 constexpr std::size_t k_prefix_work = 4;  // a byte
 
 // The values of the letters that both alphabets have are lower.
@@ -93,7 +94,7 @@ std::size_t letter_text::escaped_slash(std::size_t at) const noexcept {
 
 std::size_t letter_text::count(std::size_t begin,
                                std::size_t end) const noexcept {
-  work_.spend(end - begin);
+  work_.spend(k_count_work + (end - begin) / 4);
   const std::string_view letters = text_.substr(begin, end - begin);
   // What else stands in a line escapes a slash.
   if (!letters.contains('\\')) return letters.size();
@@ -261,7 +262,7 @@ letter_line letter_text::line_at(std::size_t at,
       form_ == line_form::patch ? line.first == line.begin : has_sign(line);
   if (sign && line.first < at) ++line.first;
   line.letters = count(line.first, at) + behind.letters;
-  work_.spend(line.last - line.first +
+  work_.spend(k_line_work + line.last - line.first +
               k_prefix_work * (line.first - line.begin));
   return line;
 }
