@@ -11,6 +11,8 @@ namespace {
 constexpr std::size_t k_reach_back = 2'048;
 constexpr std::size_t k_reach = 8'192;
 constexpr std::size_t k_overlap = 2'048;
+// Where one piece follows another, so that less is read twice.
+constexpr std::size_t k_long_reach = 32'768;
 
 // How far from a name, or from a trigger of another decoder, a unit may
 // interrupt what that leads to; 64 bytes more than needed, for of those that
@@ -54,7 +56,9 @@ std::optional<encoded_run> unit_decoder::find_run(
   memory.work->spend(k_max_unit * k_unit_work);
   encoded_run found;
   found.piece.begin = trigger.end - std::min(trigger.end, k_reach_back);
-  found.piece.end = std::min(trigger.end + k_reach, text.size());
+  const bool follows = memory.run.end > found.piece.begin;
+  found.piece.end =
+      std::min(trigger.end + (follows ? k_long_reach : k_reach), text.size());
   covered = found.piece.end == text.size() ? text.size()
                                            : found.piece.end - k_overlap;
 
