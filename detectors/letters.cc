@@ -19,8 +19,12 @@ constexpr std::size_t k_min_first = 32;
 
 // What the end of a line and what stands in front of the next cost.
 constexpr std::size_t k_line_work = 48;
-constexpr std::size_t k_count_work = 4;
 constexpr std::size_t k_prefix_work = 4;  // a byte
+// What the letters in between do, and what interrupts those that both alphabets
+// have.
+constexpr std::size_t k_letters_a_look = 2;
+constexpr std::size_t k_sign_work = 8;
+constexpr std::size_t k_count_work = 4;
 
 // The values of the letters that both alphabets have are lower.
 constexpr std::uint8_t k_special = 62;
@@ -94,7 +98,7 @@ std::size_t letter_text::escaped_slash(std::size_t at) const noexcept {
 
 std::size_t letter_text::count(std::size_t begin,
                                std::size_t end) const noexcept {
-  work_.spend(k_count_work + (end - begin) / 4);
+  work_.spend(k_count_work + (end - begin) / k_letters_a_look);
   const std::string_view letters = text_.substr(begin, end - begin);
   // What else stands in a line escapes a slash.
   if (!letters.contains('\\')) return letters.size();
@@ -132,12 +136,15 @@ std::size_t letter_text::before_plain(std::size_t at,
 std::size_t letter_text::letters_begin(std::size_t at,
                                        std::size_t limit) const noexcept {
   one_alphabet seen;
+  const std::size_t end = at;
   while ((at = before_plain(at, limit)) > limit) {
+    work_.spend(k_sign_work);
     const char c = text_[at - 1];
     const bool escape = c == '\\' && letter_size(at - 1) > 1;
     if (!escape && (value_of(c) == alphabet::k_none || !seen.accepts(c))) break;
     --at;
   }
+  work_.spend((end - at) / k_letters_a_look);
   return at;
 }
 
@@ -147,11 +154,13 @@ letter_text::stretch letter_text::letters_at(std::size_t at,
   std::size_t escapes = 0;  // bytes
   const std::size_t begin = at;
   while ((at = behind_plain(at, limit)) < limit) {
+    work_.spend(k_sign_work);
     const std::size_t size = letter_size(at);
     if (size == 0 || !seen.accepts(text_[at + size - 1])) break;
     at += size;
     escapes += size - 1;
   }
+  work_.spend((at - begin) / k_letters_a_look);
   return {.end = at, .letters = at - begin - escapes};
 }
 
@@ -262,8 +271,7 @@ letter_line letter_text::line_at(std::size_t at,
       form_ == line_form::patch ? line.first == line.begin : has_sign(line);
   if (sign && line.first < at) ++line.first;
   line.letters = count(line.first, at) + behind.letters;
-  work_.spend(k_line_work + line.last - line.first +
-              k_prefix_work * (line.first - line.begin));
+  work_.spend(k_line_work + k_prefix_work * (line.first - line.begin));
   return line;
 }
 
@@ -342,8 +350,7 @@ std::optional<letter_line> letter_text::next(
   const stretch letters = letters_at(found.first, limit);
   found.last = letters.end;
   found.letters = letters.letters;
-  work_.spend(k_line_work + found.last - found.first +
-              k_prefix_work * (found.first - found.begin));
+  work_.spend(k_line_work + k_prefix_work * (found.first - found.begin));
   if (found.last == found.first ||
       (found.last == limit && limit != text_.size())) {
     return std::nullopt;

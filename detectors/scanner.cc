@@ -30,7 +30,7 @@ constexpr std::size_t k_place_work = 24;
 constexpr std::size_t k_run_work = 512;
 // What is looked at around a match of a trigger, and of a name without a value.
 constexpr std::size_t k_match_work = 96;
-constexpr std::size_t k_name_work = 24;
+constexpr std::size_t k_name_work = 64;
 // What may come out of them all beyond their own sizes: scanning what was
 // compressed must not cost more than scanning plain text by far.
 constexpr std::size_t k_inflate_factor = 16;

@@ -17,7 +17,7 @@ constexpr std::size_t k_piece = 16;
 constexpr std::size_t k_line = 8;
 
 // What it costs to look at one thing, in bytes.
-constexpr std::size_t k_lead_work = 16;
+constexpr std::size_t k_lead_work = 24;
 constexpr std::size_t k_unit_work = 192;
 constexpr std::size_t k_piece_work = 16;
 constexpr std::size_t k_fold_work = 128;
