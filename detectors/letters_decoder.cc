@@ -75,15 +75,13 @@ bool move_anchor(const letter_text& lines, std::size_t at,
   return true;
 }
 
-// Appends what the whole groups that `text` begins with stand for; returns
-// their size.
-std::size_t decode_groups(std::string_view text, const alphabet& letters,
-                          std::string& out) {
-  const std::size_t bytes = letters.group * letters.bits / 8;
-  const std::size_t before = out.size();
+// Writes what the whole groups that `text` begins with stand for, and moves
+// `to` behind it; returns the size of the groups.
+template <const alphabet& Letters>
+std::size_t decode_groups(std::string_view text, char*& to) noexcept {
+  constexpr const alphabet& letters = Letters;
+  constexpr std::size_t bytes = letters.group * letters.bits / 8;
   std::size_t at = 0;
-  out.resize(before + text.size() / letters.group * bytes);
-  char* to = out.data() + before;
   for (; text.size() - at >= letters.group; at += letters.group) {
     std::uint32_t group = 0;
     std::uint8_t seen = 0;
@@ -97,7 +95,6 @@ std::size_t decode_groups(std::string_view text, const alphabet& letters,
     for (std::size_t i = bytes; i > 0; --i)
       *to++ = static_cast<char>(group >> (8 * (i - 1)) & 0xff);
   }
-  out.resize(static_cast<std::size_t>(to - out.data()));
   return at;
 }
 
@@ -239,13 +236,18 @@ void letters_decoder::decode(std::string_view text, const encoded_run& run,
   const std::size_t begin = run.piece.begin;
   std::optional<letter_line> line = lines.line_at(
       begin, {begin - std::min(begin, k_line_reach), run.piece.end});
+  const auto decode_groups_of = &letters_ == &k_hex_alphabet
+                                    ? decode_groups<k_hex_alphabet>
+                                    : decode_groups<k_base64_alphabet>;
+  const std::size_t before = out.size();
+  out.resize(before + run.piece.end - begin);
+  char* to = out.data() + before;
   std::uint32_t bits = 0;
   unsigned size = 0;
   for (std::size_t at = begin; line && at < run.piece.end;) {
     const std::size_t end = std::min(line->last, run.piece.end);
     while (at < end) {
-      if (size == 0)
-        at += decode_groups(text.substr(at, end - at), letters_, out);
+      if (size == 0) at += decode_groups_of(text.substr(at, end - at), to);
       const std::size_t letter = at < end ? lines.letter_size(at) : 0;
       if (letter == 0) break;
       at += letter;
@@ -253,11 +255,12 @@ void letters_decoder::decode(std::string_view text, const encoded_run& run,
       size += letters_.bits;
       if (size < 8) continue;
       size -= 8;
-      out += static_cast<char>(bits >> size & 0xff);
+      *to++ = static_cast<char>(bits >> size & 0xff);
     }
     line = lines.next(*line);
     if (line) at = line->first;
   }
+  out.resize(static_cast<std::size_t>(to - out.data()));
 }
 
 }  // namespace

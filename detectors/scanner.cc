@@ -38,7 +38,7 @@ constexpr std::size_t k_inflate_base = std::size_t{64} << 10;
 
 // What one search for a registry takes: a look at each byte several times.
 constexpr std::size_t k_npmrc_lookup = 8'192;
-constexpr std::size_t k_yarn_lookup = 98'304;
+constexpr std::size_t k_yarn_lookup = 131'072;
 
 std::size_t lookup_cost(token_context context) noexcept {
   switch (context) {
