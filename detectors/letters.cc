@@ -17,7 +17,8 @@ constexpr std::size_t k_min_column = 8;
 constexpr std::size_t k_max_column = 4'096;
 constexpr std::size_t k_min_first = 32;
 
-// What the end of a line and what stands in front of the next cost.
+// What the end of a line and what stands in front of the next cost; of a line
+// that no other leads to, both ends are to be found.
 constexpr std::size_t k_line_work = 48;
 constexpr std::size_t k_prefix_work = 4;  // a byte
 // What the letters in between do, and what interrupts those that both alphabets
@@ -271,7 +272,7 @@ letter_line letter_text::line_at(std::size_t at,
       form_ == line_form::patch ? line.first == line.begin : has_sign(line);
   if (sign && line.first < at) ++line.first;
   line.letters = count(line.first, at) + behind.letters;
-  work_.spend(k_line_work + k_prefix_work * (line.first - line.begin));
+  work_.spend(2 * k_line_work + k_prefix_work * (line.first - line.begin));
   return line;
 }
 

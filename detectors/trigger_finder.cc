@@ -397,7 +397,7 @@ std::optional<text_trigger> trigger_finder::next_letters(
     if (!good && found.at_edge() && found.size() >= k_line) {
       good = found.size() >= k_piece &&
              is_interrupted(text_, found.begin(), found.end());
-      work_.spend(k_fold_work);
+      work_.spend(2 * k_fold_work);
       if (!good && is_near_line_end(text_, found.begin(), found.end())) {
         work_.spend(2 * k_fold_work);
         const unfolded letters(text_, Letters, form_, group, work_);
