@@ -210,6 +210,7 @@ struct scanner::match_state final : trigger_filter {
   std::array<std::size_t, k_max_decoders> triggered{};
   trigger_finder triggers{text, patch ? line_form::patch : line_form::text,
                           self.current_.work};
+  std::size_t drained = 0;
   std::size_t next_interruption = 0;
   bool limit_reached = false;
 
@@ -228,10 +229,12 @@ struct scanner::match_state final : trigger_filter {
     return spent;
   }
 
-  // Triggers come in ascending order, whoever finds them.
+  // Triggers come in ascending order, whoever finds them, by whole blocks.
   void drain_triggers(std::size_t end) noexcept {
+    if (end < drained) return;
     while (const auto found = triggers.next(end))
       on_found(*found);
+    drained = (end / k_mask_bytes + 1) * k_mask_bytes;
   }
 
   // What was decoded may be compressed.
