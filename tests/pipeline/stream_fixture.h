@@ -171,7 +171,7 @@ class stream_fixture : public testing::Test {
   stream_totals totals_;
   std::atomic<std::uint64_t> observed_{0};  // requests that were committed
   std::mutex mutex_;
-  std::set<std::string> committed_;                // their fingerprints
+  std::set<std::string> committed_;  // their fingerprints
   std::uint64_t produced_ = 0;
   samples::generator random_{9};
   const std::string token_ = samples::granular(random_);
