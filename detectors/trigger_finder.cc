@@ -170,6 +170,19 @@ bool is_interrupted(std::string_view text, std::size_t begin,
   return begin > 0 && k_ends.contains(text[begin - 1]);
 }
 
+// Where a letter no longer repeats, `limit` at the latest, of which the whole
+// piece is that ends behind `at`; 0 where it is of several letters. Nothing in
+// a token repeats so, but logs have such lines, and each alignment of them is
+// text, in each layer.
+std::size_t end_of_repeats(std::string_view text, std::size_t at,
+                           std::size_t limit) noexcept {
+  if (at + 1 < k_piece) return 0;
+  const std::size_t first = at + 1 - k_piece;
+  const std::string_view repeats = text.substr(0, limit);
+  const std::size_t end = repeats.find_first_not_of(text[first], first);
+  return end > at ? std::min(end, limit) : 0;
+}
+
 // Is there the end of a line or of a string near by that the letters may be
 // folded at?
 bool is_near_line_end(std::string_view text, std::size_t begin,
@@ -378,6 +391,11 @@ std::optional<text_trigger> trigger_finder::next_letters(
     const std::size_t first = last + 1 - k_line;
     const std::size_t group = first + (phase - first) % Letters.group;
     work_.spend(k_piece_work);
+    if (const auto end = end_of_repeats(text_, last, block + k_mask_bytes);
+        end > last) {
+      ends &= without_first(end - block);
+      continue;
+    }
     const token_encoding encoding =
         k_base64 ? token_encoding::base64 : token_encoding::hex;
     if (const auto known = known_to({encoding, group, last + 1});

@@ -147,6 +147,20 @@ TEST(trigger_finder, does_not_take_what_logs_hold_for_letters) {
   }
 }
 
+TEST(trigger_finder, a_letter_that_repeats_hides_no_token_beside_it) {
+  samples::generator random(5);
+  for (const char letter : {'V', 'A', '5'}) {
+    for (std::size_t size = 0; size < 200; ++size) {
+      const std::string repeats(size, letter);
+      EXPECT_TRUE(triggers_of(repeats).empty()) << letter << size;
+      const std::string text =
+          repeats + samples::base64(samples::granular(random)) + repeats;
+      EXPECT_TRUE(has(triggers_of(text), token_encoding::base64))
+          << letter << size;
+    }
+  }
+}
+
 TEST(trigger_finder, sees_letters_that_nobody_need_encode) {
   const std::vector<std::pair<std::string_view, token_encoding>> rows{
       {"%6Epm_", token_encoding::percent},
