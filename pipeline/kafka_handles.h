@@ -32,8 +32,6 @@ using kafka_headers = std::unique_ptr<rd_kafka_headers_t,
                                       kafka_deleter<rd_kafka_headers_destroy>>;
 using kafka_error =
     std::unique_ptr<rd_kafka_error_t, kafka_deleter<rd_kafka_error_destroy>>;
-using kafka_event =
-    std::unique_ptr<rd_kafka_event_t, kafka_deleter<rd_kafka_event_destroy>>;
 using kafka_topic =
     std::unique_ptr<rd_kafka_topic_t, kafka_deleter<rd_kafka_topic_destroy>>;
 using kafka_metadata =

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <memory>
 #include <vector>
 
 namespace tokensieve {
@@ -9,6 +10,9 @@ namespace {
 
 // `max.message.bytes` of a topic on a default broker.
 constexpr std::size_t k_default_message_limit = 1'048'588;
+
+using kafka_event =
+    std::unique_ptr<rd_kafka_event_t, kafka_deleter<rd_kafka_event_destroy>>;
 
 // The embedded broker names a controller that does not exist, and librdkafka
 // waits for it as long as it may.

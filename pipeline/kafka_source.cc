@@ -179,10 +179,7 @@ void kafka_source::poll_consumer() {
   std::array<char, 256> reason{};
   const auto fatal =
       rd_kafka_fatal_error(consumer_.get(), reason.data(), reason.size());
-  if (fatal == RD_KAFKA_RESP_ERR_NO_ERROR) {
-    look_for_idle_partitions();
-    return;
-  }
+  if (fatal == RD_KAFKA_RESP_ERR_NO_ERROR) return;
   if (fatal == RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID) {
     // A broker that died can say so, too; a twin says so again, and soon.
     const auto before = std::exchange(fenced_at_, clock::now());

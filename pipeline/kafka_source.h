@@ -5,7 +5,6 @@
 #include "pipeline/input_offsets.h"
 #include "pipeline/input_topics.h"
 #include "pipeline/io.h"
-#include "pipeline/kafka_coverage.h"
 #include "pipeline/kafka_follower.h"
 #include "pipeline/kafka_handles.h"
 #include "pipeline/memory_units.h"
@@ -63,7 +62,6 @@ class kafka_source final : public source {
   void check_group_right();
   void tell_monitor();
   void look_for_topics();
-  void look_for_idle_partitions();
   void recover(epoch_ledger::failure how);
   void report_missing_outputs();
   void begin_epoch(std::uint64_t epoch);
@@ -118,7 +116,6 @@ class kafka_source final : public source {
   /// Set while the epoch waits for what was requested before it.
   std::optional<clock::time_point> wait_until_;
   input_topics inputs_;
-  coverage_watch coverage_;
   /// What is before these offsets is replayed; by topic of `topics_`.
   std::map<std::pair<const std::string*, std::int32_t>, std::int64_t>
       replay_until_;

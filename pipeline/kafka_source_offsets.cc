@@ -81,42 +81,15 @@ void kafka_source::assign(rd_kafka_topic_partition_list_t& partitions) {
   log_info("assigned {} partition{}", partitions.cnt,
            partitions.cnt == 1 ? "" : "s");
   ++monitor_.totals.rebalances[static_cast<std::size_t>(rebalance::assigned)];
-  // Nameless members come back by a rebalance. (The embedded broker, whose
-  // members have no names, hangs up on the question.)
-  if (!settings_.instance.empty()) coverage_.begin(clock::now());
   monitor_.lag.assign(positions.next);
   monitor_.state.clear(unready::not_assigned);
   begin_epoch(ledger_.open(std::move(granted), std::move(positions)));
-}
-
-// Every member looks, as only the leader's rejoining makes the group rebalance
-// and no member knows that it is the leader; the others get back what they
-// had. It is a revocation as any other: what was read is committed first.
-void kafka_source::look_for_idle_partitions() {
-  const auto assigned =
-      coverage_.poll(consumer_.get(), settings_.input.group, clock::now());
-  if (!assigned) return;
-  const auto listed = list_topics(consumer_.get(), k_look_patience);
-  if (!listed) {
-    coverage_.again(clock::now());
-    return;
-  }
-  const auto idle = find_idle_partition(inputs_.select(*listed), *assigned);
-  if (!idle) {
-    coverage_.covered();
-    return;
-  }
-  log_warn("{} [{}]: no member of group {} has this partition; rejoining",
-           idle->first, idle->second, settings_.input.group);
-  coverage_.again(clock::now());
-  subscribe();
 }
 
 void kafka_source::end_assignment(rebalance how) {
   ++monitor_.totals.rebalances[static_cast<std::size_t>(how)];
   monitor_.state.set(unready::not_assigned);
   monitor_.state.clear(unready::lost_offsets);  // another member's now
-  coverage_.reset();
   recover_at_.reset();
   wait_until_.reset();
   monitor_.state.clear(unready::following_requests);

@@ -172,7 +172,6 @@ void kafka_source::rebuild(const std::string& why) {
   if (!monitor_.state.is(unready::not_assigned)) {
     end_assignment(rebalance::lost);
   }
-  coverage_.reset();
   work_.reset();
   consumer_.reset();
   pause_unless_stopped(std::chrono::seconds(1));
