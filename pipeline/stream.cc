@@ -42,8 +42,6 @@ constexpr std::chrono::milliseconds k_poll{500};
 // rest is for the fetches that held records pin, the workers' parsers and the
 // program.
 constexpr std::uint64_t k_in_flight_share = 4;
-// Batches in flight for each worker: what it reads while a commit takes 50 ms.
-constexpr std::size_t k_batches = 32;
 constexpr std::uint64_t k_known_share = 8;
 constexpr std::uint64_t k_seam_share = 16;
 // Of the known requests this part are our own of late: what is read back from
@@ -142,9 +140,7 @@ int run_stream(const config& settings) {
 
 int run_stream(const config& settings, stream_totals& totals,
                kafka_sink::observer watch) {
-  const std::size_t threads =
-      settings.threads == 0 ? available_cores() : settings.threads;
-  memory_units units(settings.memory / k_in_flight_share, threads * k_batches);
+  memory_units units(settings.memory / k_in_flight_share);
   epoch_ledger ledger;
   stream_monitor monitor{.totals = totals};
   monitor.state.set(unready::starting);
