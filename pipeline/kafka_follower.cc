@@ -9,6 +9,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -147,9 +148,11 @@ void kafka_follower::aim() {
   if (asked == aimed_ && !next_.empty()) return;
   find_partitions();
   const std::string& topic = settings_.output.requests;
-  const std::int32_t count = count_partitions(prober_.get(), topic);
+  // For the leaders' sake: those that are read are the ones to ask about.
+  std::ignore = count_partitions(prober_.get(), topic);
   target_ = find_offsets("cannot ask for its end", prober_.get(), topic, 0,
-                         count, RD_KAFKA_OFFSET_END);
+                         static_cast<std::int32_t>(next_.size()),
+                         RD_KAFKA_OFFSET_END);
   aimed_ = asked;
 }
 
