@@ -7,6 +7,7 @@ import pathlib
 import re
 import subprocess
 import sys
+import threading
 import time
 
 import pytest
@@ -40,12 +41,18 @@ def start_scan():
             line = f"//npm.corp.example/:_authToken={tokens.granular(n)}\n"
             data = line.encode()
             return base64.b64encode(gzip.compress(data) if compress else data)
-        process.stdin.write(b"".join(
-            b"line %d: %s\n" % (n, encoded(n, n % 2)) for n in range(COUNT)))
-        process.stdin.write(AFTERWARDS)
-        process.stdin.flush()
+        def write():
+            process.stdin.write(b"".join(
+                b"line %d: %s\n" % (n, encoded(n, n % 2))
+                for n in range(COUNT)))
+            process.stdin.write(AFTERWARDS)
+            process.stdin.flush()
+        # A scan whose output nobody takes reads no further.
+        writing = threading.Thread(target=write)
+        writing.start()
         for _ in range(COUNT):
             assert b"npm_SYNT" in process.stdout.readline()
+        writing.join()
         time.sleep(0.5)  # what ends behind the last word
         yield process
         process.kill()
