@@ -234,9 +234,10 @@ void add_all() {
                       std::back_inserter(all));
     return all;
   }();
-  constexpr std::array<std::string_view, 7> k_cut{
-      "npm_",      "npm_/bad_checksum", "base64/log/2",        "percent/n",
-      "letters/V", "uuid/named",        "terminal/each_letter"};
+  constexpr std::array<std::string_view, 8> k_cut{
+      "npm_",          "npm_/bad_checksum",   "base64/log/2",
+      "percent/n",     "letters/V",           "uuid/named",
+      "uuid/hex_text", "terminal/each_letter"};
   for (const hostile_input& one : k_all) {
     add_input(one);
     if (std::ranges::find(k_cut, one.name) != k_cut.end()) add_chunks(one);

@@ -38,8 +38,9 @@ class examination {
   [[nodiscard]] std::size_t begin() const noexcept { return begin_; }
   [[nodiscard]] std::size_t end() const noexcept { return end_; }
   [[nodiscard]] std::size_t size() const noexcept { return end_ - begin_; }
-  /// Do the letters themselves begin or end where the stretch does?
-  [[nodiscard]] bool at_edge() const noexcept { return at_edge_; }
+  /// Do the letters themselves begin, or end, where the stretch does?
+  [[nodiscard]] bool begins_at_edge() const noexcept { return begins_at_edge_; }
+  [[nodiscard]] bool ends_at_edge() const noexcept { return ends_at_edge_; }
 
  private:
   static constexpr std::uint8_t k_no_byte = 'x';
@@ -76,7 +77,7 @@ class examination {
       if (place > 0 && !accepts(byte_of(before, value, place))) return;
       before = value;
     }
-    at_edge_ |= end_ < begin_ + k_look;
+    ends_at_edge_ = end_ < begin_ + k_look;
   }
 
   void go_back() noexcept {
@@ -92,28 +93,36 @@ class examination {
       if (place > 0 && !accepts(byte_of(value, behind, place))) return;
       behind = value;
     }
-    at_edge_ |= group - begin_ < k_look;
+    begins_at_edge_ = group - begin_ < k_look;
   }
 
   std::string_view text_;
   std::size_t begin_ = 0;
   std::size_t end_ = 0;
   std::uint8_t last_ = k_no_byte;
-  bool at_edge_ = false;
+  bool begins_at_edge_ = false;
+  bool ends_at_edge_ = false;
 };
 
 /// Letters around one that begins a group, without what stands between the
-/// lines of a folded run.
+/// lines of a folded run: of its line, and of those to the sides that are asked
+/// for.
 class unfolded {
  public:
+  struct sides {
+    bool before;
+    bool behind;
+  };
+
   unfolded(std::string_view text, const alphabet& letters, line_form form,
-           std::size_t group, work_budget& work) noexcept {
-    const letter_text lines(text, letters, form, work);
+           std::size_t group, sides asked, work_budget& work,
+           line_memory& memory) noexcept {
+    const letter_text lines(text, letters, form, work, &memory);
     const text_range near{group - std::min(group, k_max_line),
                           std::min(text.size(), group + k_max_line)};
     const letter_line line = lines.line_at(group, near);
-    go_back(text, lines, line, group);
-    go_on(text, lines, line, group);
+    go_back(text, lines, line, group, asked.before);
+    go_on(text, lines, line, group, asked.behind);
   }
 
   [[nodiscard]] std::string_view text() const noexcept {
@@ -127,13 +136,14 @@ class unfolded {
   static constexpr std::size_t k_max_line = 4'096;
 
   void go_back(std::string_view text, const letter_text& lines,
-               std::optional<letter_line> line, std::size_t at) noexcept {
+               std::optional<letter_line> line, std::size_t at,
+               bool over_lines) noexcept {
     while (line) {
       for (; first_ > 0 && at > line->first; --at) {
         if (lines.value_of(text[at - 1]) != alphabet::k_none)
           letters_[--first_] = text[at - 1];
       }
-      if (first_ == 0) return;
+      if (first_ == 0 || !over_lines) return;
       line = lines.previous(*line);
       if (line) at = line->last;
       folded_ |= line.has_value();
@@ -141,13 +151,14 @@ class unfolded {
   }
 
   void go_on(std::string_view text, const letter_text& lines,
-             std::optional<letter_line> line, std::size_t at) noexcept {
+             std::optional<letter_line> line, std::size_t at,
+             bool over_lines) noexcept {
     while (line) {
       for (; last_ < letters_.size() && at < line->last; ++at) {
         if (lines.value_of(text[at]) != alphabet::k_none)
           letters_[last_++] = text[at];
       }
-      if (last_ == letters_.size()) return;
+      if (last_ == letters_.size() || !over_lines) return;
       line = lines.next(*line);
       if (line) at = line->first;
       folded_ |= line.has_value();

@@ -337,6 +337,18 @@ bool letter_text::goes_on(const letter_line& a,
 
 std::optional<letter_line> letter_text::next(
     const letter_line& line) const noexcept {
+  if (memory_ == nullptr) return find_next(line);
+  return memory_->next.of(line, [&] { return find_next(line); });
+}
+
+std::optional<letter_line> letter_text::previous(
+    const letter_line& line) const noexcept {
+  if (memory_ == nullptr) return find_previous(line);
+  return memory_->previous.of(line, [&] { return find_previous(line); });
+}
+
+std::optional<letter_line> letter_text::find_next(
+    const letter_line& line) const noexcept {
   if (line.next == 0 || line.last - line.first > 2 * k_max_column ||
       work_.is_spent()) {
     return std::nullopt;
@@ -361,7 +373,7 @@ std::optional<letter_line> letter_text::next(
   return found;
 }
 
-std::optional<letter_line> letter_text::previous(
+std::optional<letter_line> letter_text::find_previous(
     const letter_line& line) const noexcept {
   std::size_t end = line.begin;
   if (end > 0 && text_[end - 1] == '\n') {

@@ -75,6 +75,35 @@ struct letter_line {
   /// Where the next line begins; 0 where the letters do not go on to its end.
   std::size_t next;
   std::size_t letters;  ///< in [first, last)
+
+  bool operator==(const letter_line&) const = default;
+};
+
+/// The neighbours of the lines that were looked at last, in one direction of a
+/// text: triggers in lines that follow each other ask for the same ones.
+class neighbour_memory {
+ public:
+  /// What `find` says of `line`, or said when it was asked last.
+  template <typename Find>
+  std::optional<letter_line> of(const letter_line& line, Find find) noexcept {
+    entry& known = known_[line.begin * 0x9e3779b97f4a7c15 >> (64 - k_bits)];
+    if (known.line != line) known = {line, find()};
+    return known.neighbour;
+  }
+
+ private:
+  // More lines than are looked at around one trigger.
+  static constexpr unsigned k_bits = 5;
+
+  struct entry {
+    std::optional<letter_line> line;
+    std::optional<letter_line> neighbour;
+  };
+  std::array<entry, std::size_t{1} << k_bits> known_;
+};
+struct line_memory {
+  neighbour_memory next;
+  neighbour_memory previous;
 };
 
 /// A text as lines of letters, for runs that are folded at some column: each
@@ -86,9 +115,14 @@ struct letter_line {
 /// line has a neighbour when it is spent.
 class letter_text {
  public:
+  /// `memory` is of this text and alphabet, null where few lines are asked for.
   letter_text(std::string_view text, const alphabet& letters, line_form form,
-              work_budget& work) noexcept
-      : text_(text), letters_(letters), form_(form), work_(work) {}
+              work_budget& work, line_memory* memory = nullptr) noexcept
+      : text_(text),
+        letters_(letters),
+        form_(form),
+        work_(work),
+        memory_(memory) {}
 
   /// The line of the letter at `at`, or as much of it as is `within`.
   [[nodiscard]] letter_line line_at(std::size_t at,
@@ -123,6 +157,10 @@ class letter_text {
     std::size_t letters;
   };
 
+  [[nodiscard]] std::optional<letter_line> find_next(
+      const letter_line& line) const noexcept;
+  [[nodiscard]] std::optional<letter_line> find_previous(
+      const letter_line& line) const noexcept;
   [[nodiscard]] std::size_t escaped_slash(std::size_t at) const noexcept;
   [[nodiscard]] std::size_t behind_plain(std::size_t at,
                                          std::size_t limit) const noexcept;
@@ -147,6 +185,7 @@ class letter_text {
   const alphabet& letters_;
   line_form form_;
   work_budget& work_;
+  line_memory* memory_;
 };
 
 }  // namespace tokensieve

@@ -412,13 +412,17 @@ std::optional<text_trigger> trigger_finder::next_letters(
         std::max(found.end() + k_line - 1, last + 1) - block;
     ends &= without_first(behind);
     bool good = found.size() >= k_enough;
-    if (!good && found.at_edge() && found.size() >= k_line) {
+    const unfolded::sides edges{found.begins_at_edge(), found.ends_at_edge()};
+    if (!good && (edges.before || edges.behind) && found.size() >= k_line) {
       good = found.size() >= k_piece &&
              is_interrupted(text_, found.begin(), found.end());
       work_.spend(2 * k_fold_work);
       if (!good && is_near_line_end(text_, found.begin(), found.end())) {
         work_.spend(2 * k_fold_work);
-        const unfolded letters(text_, Letters, form_, group, work_);
+        std::optional<line_memory>& memory = lines_[k_base64 ? 0 : 1];
+        if (!memory) memory.emplace();
+        const unfolded letters(text_, Letters, form_, group, edges, work_,
+                               *memory);
         examination<Letters> whole(letters.text());
         whole.walk(letters.group());
         const bool piece = form_ == line_form::piece && letters.is_folded();

@@ -111,6 +111,9 @@ class trigger_finder {
   lane_masks plausible_{};
   std::size_t plausible_of_ = SIZE_MAX;
 
+  // Of base64 and hex, once lines are looked at.
+  std::array<std::optional<line_memory>, 2> lines_;
+
   // The end of the text, filled up.
   std::array<char, k_mask_bytes + 1> rest_;
 };
