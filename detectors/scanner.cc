@@ -2,6 +2,7 @@
 
 #include "detectors/inflate.h"
 #include "detectors/places.h"
+#include "detectors/readings.h"
 #include "detectors/registry.h"
 #include "detectors/token_form.h"
 #include "detectors/trigger_finder.h"
@@ -88,55 +89,6 @@ finding make_finding(std::string_view text, const candidate& found,
 bool goes_before(const candidate& a, const candidate& b) noexcept {
   return std::tuple(a.place.begin, b.confidence, b.context) <
          std::tuple(b.place.begin, a.confidence, a.context);
-}
-
-bool stands_before(const finding& a, const finding& b) noexcept {
-  const auto key = [](const finding& found) {
-    return std::tuple(found.begin, found.end, found.fingerprint,
-                      std::string_view(found.registry));
-  };
-  return key(a) < key(b);
-}
-
-// What decoding shows although it stands there in clear, or two readings of
-// one run show: of those that overlap the one with the fewest encodings stays,
-// else the one that begins first. A registry that only another reading shows
-// is still next to the token.
-void keep_shortest_readings(std::vector<finding>& all, std::size_t first) {
-  const auto begin = all.begin() + static_cast<std::ptrdiff_t>(first);
-  std::sort(begin, all.end(), [](const finding& a, const finding& b) {
-    const auto key = [](const finding& found) {
-      return std::tuple(found.fingerprint, found.begin, found.encodings.size(),
-                        found.end, std::string_view(found.registry));
-    };
-    return key(a) < key(b);
-  });
-  auto kept = begin;
-  for (auto next = begin; next != all.end(); ++next) {
-    if (kept == begin || (kept - 1)->fingerprint != next->fingerprint ||
-        (kept - 1)->end <= next->begin) {
-      if (kept != next) *kept = std::move(*next);
-      ++kept;
-      continue;
-    }
-    finding& other = *(kept - 1);
-    const std::size_t encodings = next->encodings.size();
-    if (encodings == other.encodings.size()) {
-      const bool repeats = next->registry == other.registry ||
-                           next->begin != other.begin || next->end != other.end;
-      if (repeats) continue;
-      if (kept != next) *kept = std::move(*next);
-      ++kept;
-    } else if (encodings > other.encodings.size()) {
-      if (other.registry.empty()) other.registry = std::move(next->registry);
-    } else {
-      if (next->registry.empty()) next->registry = std::move(other.registry);
-      other = std::move(*next);
-    }
-  }
-  all.erase(kept, all.end());
-  std::sort(all.begin() + static_cast<std::ptrdiff_t>(first), all.end(),
-            stands_before);
 }
 
 // A token that is not asked for. One with a wrong checksum is rejected by its

@@ -98,10 +98,11 @@ void assembler::emit(batch& work, std::vector<leaked_token>& tokens,
   // The occurrence that says most becomes the request and the others its
   // repeats: it names a registry, or is the surest. In any other order a rise
   // in confidence would make two requests of one record.
-  std::ranges::stable_sort(
-      tokens, std::ranges::greater{}, [](const leaked_token& token) {
-        return std::pair(!token.found.registry.empty(), token.found.confidence);
-      });
+  const auto says = [](const leaked_token& token) {
+    return std::pair(!token.found.registry.empty(), token.found.confidence);
+  };
+  if (!std::ranges::is_sorted(tokens, std::ranges::greater{}, says))
+    std::ranges::stable_sort(tokens, std::ranges::greater{}, says);
   using identity = std::pair<token_fingerprint, std::string>;
   std::map<identity, std::size_t> sightings;  // to the emission of this record
   for (leaked_token& token : tokens) {
