@@ -71,6 +71,8 @@ void add_names(collection& to) {
   to.flood("name/any_unit", "npm_token \\ % & = \x1b \r\\x &# %6 =4 \\u00");
   to.flood("uuid/bare", std::string(k_uuid) + "\n");
   to.flood("uuid/named", "NPM_TOKEN=" + std::string(k_uuid) + "\n");
+  // The digits of its last group stand for text.
+  to.flood("uuid/hex_text", "NPM_TOKEN=6f1c2d3e-4b5a-4978-8796-a5b4c3d2e1f0\n");
   to.flood("uuid/placeholder",
            "_authToken=00000000-0000-0000-0000-000000000000\n");
   to.each("uuid/registry", [](std::size_t i) {
@@ -285,6 +287,24 @@ void add_records(collection& to) {
             json("{\"NPM_TOKEN" + std::string(30'000, 'x') + "\":[",
                  repeat("\"" + std::string(k_uuid) + "\",", size / 39 * 39),
                  "\"\"]}"));
+  const std::string token = "\"NPM_TOKEN=" + std::string(k_uuid) + "\",";
+  const auto tokens = [&](std::size_t bytes) {
+    return repeat(token, bytes / token.size() * token.size()) + "\"\"";
+  };
+  to.record("json/tokens_in_array",
+            json(R"({"the_lines_of_a_log_that_has_a_long_name":[)",
+                 tokens(size), "]}"));
+  to.record("json/tokens_below_long_key",
+            json("{\"" + std::string(size / 2, 'x') + "\":[", tokens(size / 2),
+                 "]}"));
+  to.record("json/tokens_below_hostile_key",
+            json("{\"" + repeat("npm_ ", 200) + "\":[", tokens(size), "]}"));
+  to.record("json/tokens_below_levels",
+            json(repeat("{\"a_member\":", 1'000 * 12) + '[', tokens(size),
+                 ']' + repeat("}", 1'000)));
+  to.record("json/tokens_with_long_url",
+            json("{\"url\":\"" + std::string(size / 2, 'x') + "\",\"text\":[",
+                 tokens(size / 2), "]}"));
   to.record("json/escapes",
             json(R"({"text":")", repeat("\\u006e", size / 6 * 6), "\"}"));
   to.record(

@@ -3,6 +3,7 @@
 #include "detectors/candidate.h"
 #include "detectors/finding.h"
 #include "detectors/hs_handles.h"
+#include "detectors/known_tokens.h"
 #include "detectors/rejection_log.h"
 #include "detectors/signatures.h"
 #include "detectors/work_budget.h"
@@ -71,7 +72,7 @@ class scanner {
   /// confidence, and each occurrence of a value of `known` as well. Where a
   /// bound was reached, what stands behind the last token found is left out.
   [[nodiscard]] std::string mask(std::string_view text,
-                                 const std::vector<finding>& known);
+                                 const known_tokens& known);
 
   /// Candidates rejected so far, by reason (index: `rejection`).
   [[nodiscard]] const rejection_counts& rejected() const noexcept {

@@ -21,11 +21,9 @@ void event_collector::on_text(const event_text& text) {
   locator places(text.text, text.patch);
   const std::size_t read_before = found_.size();
   for (finding& found : fresh_) {
-    if (found_.size() == k_max_findings_a_record) {
-      full_ = true;
-      return;
-    }
     if (already_read(text, found, read_before)) continue;
+    full_ = !found_room_.take(text.pointer.size());
+    if (full_) return;
     const text_place place = places.at(found.begin);
     found_.push_back(
         {std::move(found),
@@ -73,7 +71,7 @@ void event_collector::keep_rejected(const event_text& text,
   locator places(text.text, text.patch);
   for (const rejected_candidate& one : *rejected_) {
     if (one.begin < in_front) continue;
-    if (all_rejected_.size() == k_max_findings_a_record) return;
+    if (!rejected_room_.take(text.pointer.size())) return;
     all_rejected_.push_back({one.why,
                              {text.document, std::string(text.pointer),
                               text.key, places.at(one.begin - in_front)}});

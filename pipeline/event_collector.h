@@ -1,26 +1,28 @@
 #pragma once
 
 #include "detectors/scanner.h"
+#include "pipeline/place_room.h"
 #include "schemas/event_reader.h"
 #include "schemas/place.h"
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace tokensieve {
-
-/// One bad event may not make the output unbounded.
-inline constexpr std::size_t k_max_findings_a_record = scanner::k_max_findings;
 
 /// Scans the strings of one event as the reader hands them out. Where a string
 /// begins with a UUID, the key that it stands under is its context.
 class event_collector final : public event_visitor {
  public:
   /// `rejected` is what each scan rejects, null where nobody asks.
-  event_collector(scanner& with,
+  event_collector(scanner& with, std::size_t record_size,
                   const std::vector<rejected_candidate>* rejected)
-      : scanner_(with), rejected_(rejected) {}
+      : scanner_(with),
+        rejected_(rejected),
+        found_room_(record_size),
+        rejected_room_(record_size) {}
 
   struct text_position {
     std::uint32_t document;
@@ -58,13 +60,15 @@ class event_collector final : public event_visitor {
 
   scanner& scanner_;
   const std::vector<rejected_candidate>* rejected_;
+  place_room found_room_;
+  place_room rejected_room_;
   std::string named_;  // a key and its value
   std::vector<finding> fresh_;
   std::vector<located_finding> found_;
   std::vector<located_rejection> all_rejected_;
   std::vector<token_hazard> hazards_;
   bool limit_reached_ = false;  // of a decoder
-  bool full_ = false;           // there was one finding too many
+  bool full_ = false;           // there was a finding too many
 };
 
 }  // namespace tokensieve

@@ -4,6 +4,7 @@
 #include "pipeline/crash_point.h"
 #include "pipeline/event_collector.h"
 #include "pipeline/masker.h"
+#include "pipeline/place_room.h"
 
 #include <algorithm>
 #include <cstddef>
@@ -17,6 +18,12 @@ namespace {
 
 // What the event reader may read behind an inflated event.
 constexpr std::size_t k_padding = 64;
+
+std::size_t text_size(const leak& where) {
+  std::size_t size = 0;
+  for_each_string(where, [&](const std::string& text) { size += text.size(); });
+  return size;
+}
 
 void count(const record& input, batch_counts& into) {
   ++into.records;
@@ -117,9 +124,10 @@ void inspector::inspect_record(batch& work, bool hit, inspected_record& out) {
   if (input.too_large) {
     out.reason = dead_letter_reason::too_large;
     if (!hit || work.replayed) return;
-    event_collector found(scanner_, options_.explain ? &rejected_ : nullptr);
+    event_collector found(scanner_, input.value.size(),
+                          options_.explain ? &rejected_ : nullptr);
     found.on_text({.text = input.value, .pointer = {}});
-    describe(found, false, out);
+    describe(input.value, found, false, out);
     return;
   }
   if (inspect_compressed(work, hit, out)) return;
@@ -177,16 +185,15 @@ void inspector::inspect_event(const event_bytes& event, bool hit,
     out.reason = reader_.check(event);
     return;
   }
-  event_collector found(scanner_, options_.explain ? &rejected_ : nullptr);
+  event_collector found(scanner_, event.value.size(),
+                        options_.explain ? &rejected_ : nullptr);
   out.reason = reader_.read(event, found);
-  describe(found, true, out);
+  describe(event.value, found, true, out);
 }
 
-void inspector::describe(event_collector& found, bool is_event,
-                         inspected_record& out) {
-  if (found.limit_reached() && !out.reason) {
-    out.reason = dead_letter_reason::decode_limit;
-  }
+void inspector::describe(std::string_view value, event_collector& found,
+                         bool is_event, inspected_record& out) {
+  bool complete = !found.limit_reached();
   const auto leak_at = [&](const event_collector::text_position& position) {
     // What is not read as an event has no shape to describe.
     leak where = is_event
@@ -200,14 +207,22 @@ void inspector::describe(event_collector& found, bool is_event,
     return where;
   };
   out.tokens.reserve(found.found().size());
+  place_room room(value.size());
   for (event_collector::located_finding& one : found.found()) {
     leak where = leak_at(one.where);
+    if (!room.take(text_size(where))) {
+      complete = false;
+      break;
+    }
     out.tokens.push_back(
         {std::move(one.found), std::move(where), found.hazards()});
   }
+  if (!complete && !out.reason) out.reason = dead_letter_reason::decode_limit;
   if (!out.tokens.empty()) mask_strings(scanner_, out.tokens);
+  place_room rejected_room(value.size());
   for (const event_collector::located_rejection& one : found.rejected()) {
     leak where = leak_at(one.where);
+    if (!rejected_room.take(text_size(where))) break;
     where.field = scanner_.mask(where.field, {});
     out.rejected.push_back({to_string(one.why), std::move(where)});
   }

@@ -50,7 +50,10 @@ class inspector {
   [[nodiscard]] bool inspect_compressed(const batch& work, bool hit,
                                         inspected_record& out);
   void inspect_event(const event_bytes& event, bool hit, inspected_record& out);
-  void describe(event_collector& found, bool is_event, inspected_record& out);
+  /// Makes tokens of the findings in `value`, which was read as an event or
+  /// as bytes.
+  void describe(std::string_view value, event_collector& found, bool is_event,
+                inspected_record& out);
   void inspect_window(const record& input, inspected_record& out);
 
   const inspector_options options_;

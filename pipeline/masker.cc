@@ -1,12 +1,10 @@
 #include "pipeline/masker.h"
 
+#include "detectors/known_tokens.h"
 #include "detectors/token_form.h"
 
-#include <cstddef>
-#include <optional>
 #include <string>
 #include <unordered_map>
-#include <utility>
 
 namespace tokensieve {
 namespace {
@@ -15,53 +13,54 @@ namespace {
 /// share them, so each distinct string is masked once.
 class masker {
  public:
-  masker(scanner& with, const std::vector<finding>& known)
-      : scanner_(with), known_(known) {}
+  masker(scanner& with, const std::vector<leaked_token>& tokens)
+      : scanner_(with) {
+    for (const leaked_token& token : tokens)
+      known_.add(token.found.token);
+  }
 
   void operator()(std::string& text) {
     if (text.size() < k_uuid_size) return;  // the smallest token
-    const auto [entry, added] = masked_.try_emplace(text);
-    if (added) entry->second = scanner_.mask(text, known_);
-    text = entry->second;
+    text = masked(text);
   }
-  void operator()(std::optional<std::string>& text) {
-    if (text) (*this)(*text);
+
+  // Of a field. The number of an element is no part of a token: those of one
+  // array share what stands in front of it.
+  void pointer(std::string& text) {
+    const std::size_t slash = text.rfind('/');
+    if (slash == text.npos || slash < k_uuid_size) return (*this)(text);
+    const std::string number = text.substr(slash);
+    if (number.find_first_not_of("/0123456789") != number.npos)
+      return (*this)(text);
+    text = masked(text.substr(0, slash)) + number;
   }
 
  private:
+  const std::string& masked(const std::string& text) {
+    const auto [entry, added] = masked_.try_emplace(text);
+    if (added) entry->second = scanner_.mask(text, known_);
+    return entry->second;
+  }
+
   scanner& scanner_;
-  const std::vector<finding>& known_;
+  known_tokens known_;
   std::unordered_map<std::string, std::string> masked_;
 };
 
 }  // namespace
 
 void mask_strings(scanner& with, std::vector<leaked_token>& tokens) {
-  // `mask` wants the findings, which stay where they are: swap them out and
-  // back around the call.
-  std::vector<finding> known;
-  known.reserve(tokens.size());
+  masker mask(with, tokens);
   for (leaked_token& token : tokens) {
-    known.push_back(std::move(token.found));
-  }
-  masker mask(with, known);
-  for (leaked_token& token : tokens) {
-    leak& where = token.where;
-    mask(where.field);
-    mask(where.provider);
-    mask(where.organization);
-    mask(where.repository);
-    mask(where.build);
-    mask(where.job);
-    mask(where.sha);
-    mask(where.path);
-    mask(where.url);
-    mask(where.time);
-  }
-  for (finding& one : known)
-    mask(one.registry);
-  for (std::size_t i = 0; i < tokens.size(); ++i) {
-    tokens[i].found = std::move(known[i]);
+    std::string& field = token.where.field;
+    for_each_string(token.where, [&](std::string& text) {
+      if (&text == &field) {
+        mask.pointer(text);
+      } else {
+        mask(text);
+      }
+    });
+    mask(token.found.registry);
   }
 }
 

@@ -1,5 +1,7 @@
 #include "schemas/json_text.h"
 
+#include <simdjson.h>
+
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -222,6 +224,7 @@ std::string last_pointer_token(std::string_view pointer) {
 }
 
 std::string as_utf8(std::string_view text) {
+  if (simdjson::validate_utf8(text)) return std::string(text);
   std::string out;
   out.reserve(text.size());
   while (!text.empty()) {

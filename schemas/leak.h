@@ -38,6 +38,17 @@ struct leak {
   std::optional<std::uint64_t> column;
 };
 
+/// Calls `visit` with each string that `where`, a `leak`, has.
+template <typename Leak, typename Visit>
+constexpr void for_each_string(Leak& where, Visit visit) {
+  visit(where.field);
+  for (auto* const text :
+       {&where.provider, &where.organization, &where.repository, &where.build,
+        &where.job, &where.sha, &where.path, &where.url, &where.time}) {
+    if (*text) visit(**text);
+  }
+}
+
 /// The Kafka record that holds the token's first byte.
 struct kafka_origin {
   std::string topic;

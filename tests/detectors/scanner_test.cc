@@ -138,7 +138,10 @@ TEST(mask, shows_displays_whatever_the_confidence_and_encoding) {
 
 TEST(mask, hides_known_values_without_context) {
   scanner finder = samples::make_scanner();
-  const auto known = samples::scan("_authToken=" + k_id);
+  const auto found = samples::scan("_authToken=" + k_id);
+  ASSERT_EQ(found.size(), 1U);
+  known_tokens known;
+  known.add(found[0].token);
   EXPECT_EQ(finder.mask("/" + k_id + "/" + k_id, known),
             "/5afe0000...5eed/5afe0000...5eed");
   EXPECT_EQ(finder.mask("NPM_TOKEN=" + k_id, known),

@@ -206,6 +206,42 @@ TEST_F(inspector_test, findings_over_the_limit_make_a_dead_letter) {
   EXPECT_EQ(batch_.inspected[0].tokens.size(), scanner::k_max_findings);
 }
 
+// The field of each would be as long as the event.
+TEST_F(inspector_test, places_over_the_limit_make_a_dead_letter) {
+  const std::string long_name(100'000, 'x');
+  std::string tokens;
+  for (int i = 0; i < 1'000; ++i)
+    tokens += '"' + samples::granular(random_) + "\",";
+  const std::string list = '[' + tokens + "\"\"]}";
+  for (const std::string& event :
+       {R"({"type":"build_log","text":"",")" + long_name + "\":" + list,
+        R"({"type":"build_log","url":")" + long_name + R"(","text":)" + list}) {
+    EXPECT_EQ(inspect(event).reason, dead_letter_reason::decode_limit);
+    const auto& found = batch_.inspected[0].tokens;
+    std::size_t described = 0;
+    for (const leaked_token& token : found) {
+      for_each_string(token.where, [&](const std::string& text) {
+        described += text.size();
+      });
+    }
+    EXPECT_GT(found.size(), 1U);
+    EXPECT_LT(described, 5 * event.size());
+  }
+}
+
+TEST_F(inspector_test, a_deep_place_is_told_whole) {
+  std::string event;
+  std::string field;
+  for (int i = 0; i < 1'000; ++i) {
+    event += R"({"member":)";
+    field += "/member";
+  }
+  event += '"' + token_ + '"' + std::string(1'000, '}');
+  const auto& found = inspect(event);
+  ASSERT_EQ(found.tokens.size(), 1U);
+  EXPECT_EQ(found.tokens[0].where.field, field);
+}
+
 TEST_F(inspector_test, hazards_belong_to_each_token_of_the_record) {
   const std::string marker =
       "IfYouRevokeThisTokenItWillWipeTheComputerOfTheOwner";
