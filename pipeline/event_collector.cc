@@ -4,7 +4,6 @@
 #include "schemas/json_text.h"
 
 #include <algorithm>
-#include <span>
 #include <utility>
 
 namespace tokensieve {
@@ -19,9 +18,9 @@ void event_collector::on_text(const event_text& text) {
   if (rejected_ != nullptr) keep_rejected(text, in_front);
   if (fresh_.empty()) return;
   locator places(text.text, text.patch);
-  const std::size_t read_before = found_.size();
+  const std::set<token_fingerprint> before = read_before(text);
   for (finding& found : fresh_) {
-    if (already_read(text, found, read_before)) continue;
+    if (before.contains(found.fingerprint)) continue;
     full_ = !found_room_.take(text.pointer.size());
     if (full_) return;
     const text_place place = places.at(found.begin);
@@ -55,15 +54,15 @@ std::size_t event_collector::scan(const event_text& text) {
 
 // The raw bytes of a document that broke off are read behind the strings that
 // could be read: those keep their pointers.
-bool event_collector::already_read(const event_text& text, const finding& found,
-                                   std::size_t read_before) const {
-  const auto before = std::span(found_).first(read_before);
-  return text.pointer.empty() &&
-         std::ranges::any_of(before, [&](const located_finding& other) {
-           return other.where.document == text.document &&
-                  !other.where.pointer.empty() &&
-                  other.found.fingerprint == found.fingerprint;
-         });
+std::set<token_fingerprint> event_collector::read_before(
+    const event_text& text) const {
+  std::set<token_fingerprint> before;
+  if (!text.pointer.empty()) return before;
+  for (const located_finding& other : found_) {
+    if (other.where.document == text.document && !other.where.pointer.empty())
+      before.insert(other.found.fingerprint);
+  }
+  return before;
 }
 
 void event_collector::keep_rejected(const event_text& text,

@@ -6,6 +6,7 @@
 #include "schemas/place.h"
 
 #include <cstdint>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -54,8 +55,10 @@ class event_collector final : public event_visitor {
   /// Fills `fresh_`. Returns how far in front of `text` the places of
   /// what is rejected begin to count.
   [[nodiscard]] std::size_t scan(const event_text& text);
-  [[nodiscard]] bool already_read(const event_text& text, const finding& found,
-                                  std::size_t read_before) const;
+  /// The tokens of the document that its strings showed, where `text` is its
+  /// raw bytes.
+  [[nodiscard]] std::set<token_fingerprint> read_before(
+      const event_text& text) const;
   void keep_rejected(const event_text& text, std::size_t in_front);
 
   scanner& scanner_;

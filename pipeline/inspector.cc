@@ -11,6 +11,7 @@
 #include <exception>
 #include <iterator>
 #include <optional>
+#include <set>
 #include <utility>
 
 namespace tokensieve {
@@ -167,12 +168,11 @@ bool inspector::inspect_compressed(const batch& work, bool hit,
     // What is no compressed event after all is read as it stands, too.
     inspected_record raw;
     inspect_event({.value = input.value, .content_type = {}}, true, raw);
-    const auto inflated = static_cast<std::ptrdiff_t>(out.tokens.size());
+    std::set<token_fingerprint> inflated;
+    for (const leaked_token& token : out.tokens)
+      inflated.insert(token.found.fingerprint);
     for (leaked_token& token : raw.tokens) {
-      const auto same = [&](const leaked_token& other) {
-        return other.found.fingerprint == token.found.fingerprint;
-      };
-      if (std::none_of(out.tokens.begin(), out.tokens.begin() + inflated, same))
+      if (!inflated.contains(token.found.fingerprint))
         out.tokens.push_back(std::move(token));
     }
   }
