@@ -105,7 +105,8 @@ void kafka_source::subscribe() {
                                       RD_KAFKA_PARTITION_UA);
   }
   if (const auto code = rd_kafka_subscribe(consumer_.get(), topics.get());
-      code != RD_KAFKA_RESP_ERR_NO_ERROR) {
+      code != RD_KAFKA_RESP_ERR_NO_ERROR &&
+      code != RD_KAFKA_RESP_ERR__FATAL) {  // poll_consumer tells that one
     throw std::runtime_error(
         fmt::format("cannot subscribe: {}", rd_kafka_err2str(code)));
   }
@@ -179,7 +180,10 @@ void kafka_source::poll_consumer() {
   std::array<char, 256> reason{};
   const auto fatal =
       rd_kafka_fatal_error(consumer_.get(), reason.data(), reason.size());
-  if (fatal == RD_KAFKA_RESP_ERR_NO_ERROR) return;
+  if (fatal == RD_KAFKA_RESP_ERR_NO_ERROR) {
+    look_for_unread_partitions();
+    return;
+  }
   if (fatal == RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID) {
     // A broker that died can say so, too; a twin says so again, and soon.
     const auto before = std::exchange(fenced_at_, clock::now());

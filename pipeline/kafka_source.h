@@ -8,6 +8,7 @@
 #include "pipeline/kafka_follower.h"
 #include "pipeline/kafka_handles.h"
 #include "pipeline/memory_units.h"
+#include "pipeline/partition_watch.h"
 #include "pipeline/stream_monitor.h"
 
 #include <chrono>
@@ -62,6 +63,7 @@ class kafka_source final : public source {
   void check_group_right();
   void tell_monitor();
   void look_for_topics();
+  void look_for_unread_partitions();
   void recover(epoch_ledger::failure how);
   void report_missing_outputs();
   void begin_epoch(std::uint64_t epoch);
@@ -116,6 +118,7 @@ class kafka_source final : public source {
   /// Set while the epoch waits for what was requested before it.
   std::optional<clock::time_point> wait_until_;
   input_topics inputs_;
+  partition_watch watch_;
   /// What is before these offsets is replayed; by topic of `topics_`.
   std::map<std::pair<const std::string*, std::int32_t>, std::int64_t>
       replay_until_;

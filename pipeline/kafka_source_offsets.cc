@@ -43,6 +43,36 @@ auto ask_patiently(const config& settings, Ask&& ask) {
   }
 }
 
+kafka_partitions all_partitions(const topic_sizes& topics) {
+  kafka_partitions all(rd_kafka_topic_partition_list_new(0));
+  for (const auto& [topic, partitions] : topics) {
+    if (partitions > 0) {
+      rd_kafka_topic_partition_list_add_range(all.get(), topic.c_str(), 0,
+                                              partitions - 1);
+    }
+  }
+  return all;
+}
+
+/// Throws std::runtime_error unless all are known.
+input_offsets ask_committed(rd_kafka_t* client,
+                            const rd_kafka_topic_partition_list_t& partitions,
+                            std::chrono::milliseconds patience) {
+  const kafka_partitions committed(
+      rd_kafka_topic_partition_list_copy(&partitions));
+  auto code = rd_kafka_committed(client, committed.get(),
+                                 static_cast<int>(patience.count()));
+  // An offset that is withheld looks like one that was never committed.
+  for (const auto& one : elements(*committed)) {
+    if (code == RD_KAFKA_RESP_ERR_NO_ERROR) code = one.err;
+  }
+  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    throw std::runtime_error(fmt::format(
+        "cannot read the committed offsets: {}", rd_kafka_err2str(code)));
+  }
+  return from_commit(*committed);
+}
+
 }  // namespace
 
 void kafka_source::on_rebalance(rd_kafka_t* client, rd_kafka_resp_err_t what,
@@ -81,15 +111,51 @@ void kafka_source::assign(rd_kafka_topic_partition_list_t& partitions) {
   log_info("assigned {} partition{}", partitions.cnt,
            partitions.cnt == 1 ? "" : "s");
   ++monitor_.totals.rebalances[static_cast<std::size_t>(rebalance::assigned)];
+  // Nameless members come back by a rebalance.
+  if (!settings_.instance.empty()) watch_.begin(clock::now());
   monitor_.lag.assign(positions.next);
   monitor_.state.clear(unready::not_assigned);
   begin_epoch(ledger_.open(std::move(granted), std::move(positions)));
+}
+
+// Every member looks, as only the leader's rejoining makes the group rebalance
+// and no member knows that it is the leader; the others get back what they
+// had. It is a revocation as any other: what was read is committed first.
+void kafka_source::look_for_unread_partitions() {
+  if (!watch_.is_due(clock::now())) return;
+  const auto listed = list_topics(consumer_.get(), k_look_patience);
+  if (!listed) {
+    watch_.begin(clock::now());
+    return;
+  }
+  const topic_sizes topics = inputs_.select(*listed);
+  kafka_positions committed;
+  try {
+    committed =
+        ask_committed(consumer_.get(), *all_partitions(topics), k_look_patience)
+            .next;
+  } catch (const std::runtime_error& failure) {
+    log_info("{}; asking again later", failure.what());
+    watch_.begin(clock::now());
+    return;
+  }
+  const auto unread =
+      find_unread_partition(topics, ledger_.positions().next, committed);
+  if (!unread) {
+    watch_.covered();
+    return;
+  }
+  log_warn("{} [{}]: no member of group {} reads this partition; rejoining",
+           unread->first, unread->second, settings_.input.group);
+  watch_.rejoined(clock::now());
+  subscribe();
 }
 
 void kafka_source::end_assignment(rebalance how) {
   ++monitor_.totals.rebalances[static_cast<std::size_t>(how)];
   monitor_.state.set(unready::not_assigned);
   monitor_.state.clear(unready::lost_offsets);  // another member's now
+  watch_.end();
   recover_at_.reset();
   wait_until_.reset();
   monitor_.state.clear(unready::following_requests);
@@ -130,19 +196,7 @@ void kafka_source::forward_to_work_queue(
 input_offsets kafka_source::committed_offsets(
     const rd_kafka_topic_partition_list_t& partitions) {
   return ask_patiently(settings_, [&] {
-    const kafka_partitions committed(
-        rd_kafka_topic_partition_list_copy(&partitions));
-    auto code = rd_kafka_committed(consumer_.get(), committed.get(),
-                                   static_cast<int>(k_broker_patience.count()));
-    // An offset that is withheld looks like one that was never committed.
-    for (const auto& one : elements(*committed)) {
-      if (code == RD_KAFKA_RESP_ERR_NO_ERROR) code = one.err;
-    }
-    if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
-      throw std::runtime_error(fmt::format(
-          "cannot read the committed offsets: {}", rd_kafka_err2str(code)));
-    }
-    return from_commit(*committed);
+    return ask_committed(consumer_.get(), partitions, k_broker_patience);
   });
 }
 
@@ -185,13 +239,7 @@ void kafka_source::take_stock() {
   // Before we are a member: the offsets that members of a group's first
   // generation commit do not make the partitions of the others later ones.
   topic_sizes topics = inputs_.select(*listed);
-  const kafka_partitions all(rd_kafka_topic_partition_list_new(0));
-  for (const auto& [topic, partitions] : topics) {
-    if (partitions > 0) {
-      rd_kafka_topic_partition_list_add_range(all.get(), topic.c_str(), 0,
-                                              partitions - 1);
-    }
-  }
+  const kafka_partitions all = all_partitions(topics);
   while (stop_requested() == stop_level::none) {
     try {
       for (const auto& [where, offset] : committed_offsets(*all).next) {

@@ -142,6 +142,44 @@ def test_a_killed_static_member_comes_back_without_a_rebalance(stage):
     assert other.log() == told
 
 
+def test_a_partition_that_only_a_leader_that_came_back_knows_of_is_read(stage):
+    """It comes back to its old assignment, and takes the new number of
+    partitions for the one that always was."""
+    stage.create_topics(input_partitions=2)
+    # Longer than the tool takes that adds the partition.
+    slow = {**FAST, "kafka__session.timeout.ms": "40000"}
+    leader = stage.start(instance="one", **slow)
+    wait_for_partitions(stage, 2)
+    other = stage.start(instance="two", **slow)
+    settled(stage, leader, other)
+    leader.kill()
+    upkeep.add_partitions(stage, 3)
+    stage.start(instance="one", **slow)
+    stage.produce([tokens.granular(1)], partition=2)
+    stage.wait_for_requests(1)
+    wait_for_partitions(stage, 1, 2)
+    said = [program.log() for program in stage.programs]
+    assert any(f"{stage.input} [2]: no member" in log for log in said)
+    # Each says so once.
+    assert all(log.count("no member of group") <= 1 for log in said)
+
+
+def test_a_topic_that_is_made_while_the_only_member_restarts_is_read(stage):
+    create_outputs(stage)
+    stage.kafka.create(f"{stage.name}.ci.logs", 1)
+    named = {"instance": "one", "kafka__session.timeout.ms": "40000",
+             "input__topics": [rf"^{stage.name}\.ci\..*"]}
+    only = stage.start(**named)
+    wait_for_partitions(stage, 1)
+    only.kill()
+    topic = f"{stage.name}.ci.commits"
+    stage.kafka.create(topic, 1)
+    again = stage.start(**named)
+    stage.produce([tokens.granular(1)], topic=topic)
+    stage.wait_for_requests(1)
+    assert f"{topic} [0]: no member" in again.log()
+
+
 def test_a_dynamic_member_leaves_when_it_stops(stage):
     stage.create_topics(input_partitions=4)
     # Nobody could wait for this session to end.

@@ -403,6 +403,17 @@ const std::vector<error_section>& injected_errors() {
           .exactly_once = false,
           .version = 1,
       },
+      // Nobody asks for it but the member that looks for partitions that none
+      // reads, some time after its assignment; last, what the client mends.
+      {
+          .name = "offset_fetch_in_between",
+          .errors = by(
+              api::offset_fetch,
+              {
+                  {goes_on,
+                   {RD_KAFKA_RESP_ERR_UNKNOWN, RD_KAFKA_RESP_ERR__TRANSPORT}},
+              }),
+      },
       {
           .name = "metadata_of_the_input",
           .errors = by(api::metadata,
