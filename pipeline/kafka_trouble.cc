@@ -3,15 +3,33 @@
 #include <fmt/format.h>
 #include <openssl/x509_vfy.h>
 
+#include <algorithm>
+#include <array>
 #include <cstdio>
 #include <string_view>
 
 namespace tokensieve {
 namespace {
 
+// The broker tells it in an alert, when it wants a certificate of the client or
+// refuses the one that it got: bad, unsupported, revoked, expired, unknown, of
+// an unknown authority, required. OpenSSL's text ends with the alert's number.
+bool refuses_client_certificate(std::string_view reason) {
+  constexpr std::array<std::string_view, 7> k_alerts{"42", "43", "44", "45",
+                                                     "46", "48", "116"};
+  constexpr std::string_view k_number = "SSL alert number ";
+  const auto found = reason.find(k_number);
+  if (found == std::string_view::npos) return false;
+  const auto number = reason.substr(found + k_number.size());
+  return std::ranges::count(
+             k_alerts,
+             number.substr(0, number.find_first_not_of("0123456789"))) > 0;
+}
+
 // A login or a certificate that is refused says more than the connection that
 // is closed for it, and that more than "all brokers are down".
-int telling(rd_kafka_resp_err_t code) {
+int telling(rd_kafka_resp_err_t code, std::string_view reason) {
+  if (refuses_client_certificate(reason)) return 3;
   switch (code) {
     case RD_KAFKA_RESP_ERR__SSL:
     case RD_KAFKA_RESP_ERR__AUTHENTICATION:
@@ -42,6 +60,11 @@ std::string_view certificate_remedy(int x509_error) {
 }
 
 std::string_view remedy(rd_kafka_resp_err_t code, std::string_view reason) {
+  if (refuses_client_certificate(reason)) {
+    return "let kafka.ssl.certificate.location and kafka.ssl.key.location name "
+           "a valid certificate of an authority that the broker trusts, and "
+           "its key";
+  }
   switch (code) {
     case RD_KAFKA_RESP_ERR__AUTHENTICATION:
       return "correct kafka.sasl.username, kafka.sasl.password or "
@@ -88,7 +111,7 @@ void kafka_trouble::on_error(rd_kafka_t*, int code, const char* reason,
   auto& trouble = *static_cast<kafka_trouble*>(self);
   const auto given = static_cast<rd_kafka_resp_err_t>(code);
   const std::scoped_lock lock(trouble.mutex_);
-  if (telling(given) < telling(trouble.code_)) return;
+  if (telling(given, reason) < telling(trouble.code_, trouble.reason_)) return;
   trouble.code_ = given;
   trouble.reason_ = reason;
 }

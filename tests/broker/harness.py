@@ -78,6 +78,11 @@ class LocalKafka:
                       "sasl.password": password.group(1)}
             if protocol.group(1) == "SASL_SSL":
                 found["ssl.ca.location"] = str(self.directory / "ca.pem")
+            if own := re.search(r"ssl.keystore.location=(.+)", text):
+                # The key is in the same file.
+                found |= dict.fromkeys(
+                    ("ssl.certificate.location", "ssl.key.location"),
+                    own.group(1))
         return found
 
     def command(self, *arguments):
@@ -354,7 +359,7 @@ class Stage:
     # --- The program ----------------------------------------------------------
     def configuration(self, **changes):
         """A configuration for this test; `changes` are laid over it, where
-        `input__start="latest"` is the key `input.start`."""
+        `input__start="latest"` is the key `input.start`, and None none."""
         settings = {
             "kafka": self.kafka.login("tokensieve"),
             "input": {"topics": [self.input], "group": self.group},
@@ -371,6 +376,8 @@ class Stage:
             for parent in parents:
                 place = place.setdefault(parent, {})
             place[last] = value
+            if value is None:
+                del place[last]
         return settings
 
     def start(self, command=(PROGRAM, "run"), environment=None, **changes):

@@ -21,9 +21,9 @@ def rights(kafka):
            "--transactional-id", "*", "--cluster")
 
 
-def complaint(stage, command=DOCTOR, **changes):
+def complaint(stage, command=DOCTOR, environment=None, **changes):
     """What a start ends with; never with a password."""
-    program = stage.start(command, **changes)
+    program = stage.start(command, environment, **changes)
     assert program.exit_status() == 2, program.log()
     said = program.log()
     for secret in (stage.kafka.login("tokensieve")["sasl.password"],
