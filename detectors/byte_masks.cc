@@ -52,7 +52,7 @@ constexpr byte_class marks_before() {
   before.add(k_soft_break, {0}, {10, 13});       // LF, CR
   before.add(k_soft_break, {5}, {12});           // a backslash
   before.add(k_e_letters, {4}, {1, 6, 10, 14});  // A, F, J, N
-  before.add(k_control, {0}, {10, 13});          // LF, CR
+  before.add(k_control, {0}, {0, 10, 13});       // NUL, LF, CR
   before.add(k_sign, {2, 5}, {2, 7, 12});        // quotes, comma, backslash
   return before;
 }
@@ -84,19 +84,49 @@ std::uint64_t portable_mask(const char* block, InMask in_mask) noexcept {
   return mask;
 }
 
-void portable_masks(const char* text, std::size_t blocks, block_masks* out) {
+// Of one block, beside the runs.
+struct raw_masks {
+  std::uint64_t letters;
+  std::uint64_t leads;
+  // Bytes in front of one that may end a line, or of a zero.
+  std::uint64_t line_ends;
+};
+
+template <raw_masks (*Of)(const char*)>
+[[gnu::always_inline]] inline std::uint64_t all_masks(const char* text,
+                                                      std::size_t blocks,
+                                                      letter_runs& runs,
+                                                      block_masks* out) {
+  std::uint64_t worth = 0;
+  letter_runs followed = runs;
   for (std::size_t i = 0; i < blocks; ++i) {
-    const char* const block = text + i * k_mask_bytes;
-    out[i].letters = portable_mask(block, [](const char* at) {
-      return (k_marks.bits(*at) & k_letters) != 0;
-    });
-    out[i].leads = portable_mask(block, [](const char* at) {
-      return (k_marks.bits(at[0]) & k_before.bits(at[1]) & k_all_leads) != 0;
-    });
-    out[i].line_ends = portable_mask(block, [](const char* at) {
-      return (k_before.bits(at[1]) & k_line_end) != 0;
-    });
+    const raw_masks raw = Of(text + i * k_mask_bytes);
+    out[i] = {.letters = raw.letters,
+              .leads = raw.leads,
+              .ends = followed.next(raw.letters, raw.line_ends)};
+    worth |= std::uint64_t{out[i].is_worth_a_look()} << i;
   }
+  runs = followed;
+  return worth;
+}
+
+raw_masks portable_block(const char* block) {
+  const auto mask = [block](auto has) { return portable_mask(block, has); };
+  return {.letters = mask([](const char* at) {
+            return (k_marks.bits(*at) & k_letters) != 0;
+          }),
+          .leads = mask([](const char* at) {
+            return (k_marks.bits(at[0]) & k_before.bits(at[1]) & k_all_leads) !=
+                   0;
+          }),
+          .line_ends = mask([](const char* at) {
+            return (k_before.bits(at[1]) & k_line_end) != 0;
+          })};
+}
+
+std::uint64_t portable_masks(const char* text, std::size_t blocks,
+                             letter_runs& runs, block_masks* out) {
+  return all_masks<portable_block>(text, blocks, runs, out);
 }
 
 letter_bits portable_bits(const char* block) {
@@ -119,7 +149,7 @@ using vector_classes::any_of;
 using vector_classes::bits_of;
 using vector_classes::load;
 
-[[gnu::target("avx2")]] inline block_masks half_masks(const char* at) noexcept {
+[[gnu::target("avx2")]] inline raw_masks half_masks(const char* at) noexcept {
   const __m256i bits = bits_of(load(at), k_marks);
   const __m256i before = bits_of(load(at + 1), k_before);
   const auto has = [](__m256i one, __m256i other)
@@ -132,16 +162,19 @@ using vector_classes::load;
           .line_ends = has(before, _mm256_set1_epi8(k_line_end))};
 }
 
-[[gnu::target("avx2")]] void avx2_masks(const char* text, std::size_t blocks,
-                                        block_masks* out) {
-  for (std::size_t i = 0; i < blocks; ++i) {
-    const char* const block = text + i * k_mask_bytes;
-    const block_masks first = half_masks(block);
-    const block_masks second = half_masks(block + 32);
-    out[i] = {.letters = first.letters | second.letters << 32,
-              .leads = first.leads | second.leads << 32,
-              .line_ends = first.line_ends | second.line_ends << 32};
-  }
+[[gnu::target("avx2")]] inline raw_masks avx2_block(const char* block) {
+  const raw_masks first = half_masks(block);
+  const raw_masks second = half_masks(block + 32);
+  return {.letters = first.letters | second.letters << 32,
+          .leads = first.leads | second.leads << 32,
+          .line_ends = first.line_ends | second.line_ends << 32};
+}
+
+[[gnu::target("avx2")]] std::uint64_t avx2_masks(const char* text,
+                                                 std::size_t blocks,
+                                                 letter_runs& runs,
+                                                 block_masks* out) {
+  return all_masks<avx2_block>(text, blocks, runs, out);
 }
 
 [[gnu::target("avx2")]] inline std::uint64_t mask_of(

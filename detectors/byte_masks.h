@@ -1,5 +1,7 @@
 #pragma once
 
+#include "detectors/letter_runs.h"
+
 #include <cstddef>
 #include <cstdint>
 
@@ -15,9 +17,11 @@ struct block_masks {
   /// encoded letter: `%6`, `=6`, `&#`, `\x`; letters such as an `e` with one
   /// behind them as zlib has it in base64.
   std::uint64_t leads = 0;
-  /// Bytes in front of one that may end a line: a line end, a quote, or a
-  /// backslash; but also of some that look like these.
-  std::uint64_t line_ends = 0;
+  letter_runs::ends ends{};  ///< of runs of letters
+
+  [[nodiscard]] constexpr bool is_worth_a_look() const noexcept {
+    return (leads | ends.pieces | ends.lines | ends.spaced) != 0;
+  }
 };
 
 /// Of letters and digits in base64 and in hex: the bits that tell whether what
@@ -32,8 +36,11 @@ struct letter_bits {
 
 /// How this processor classifies bytes. Any thread.
 struct byte_classifier {
-  /// Of `blocks` blocks. One byte behind the last must be readable.
-  void (*masks)(const char* text, std::size_t blocks, block_masks* out);
+  /// Of at most 64 blocks, behind those that `runs` has seen. One byte behind
+  /// the last must be readable. Returns which of them are worth a look, the
+  /// first in the lowest bit.
+  std::uint64_t (*masks)(const char* text, std::size_t blocks,
+                         letter_runs& runs, block_masks* out);
   letter_bits (*bits)(const char* block);
 
   /// The fastest that this processor has.

@@ -12,10 +12,6 @@
 namespace tokensieve {
 namespace {
 
-// A piece that any stretch has, and the shortest line of a folded one.
-constexpr std::size_t k_piece = 16;
-constexpr std::size_t k_line = 8;
-
 // What it costs to look at one thing, in bytes.
 constexpr std::size_t k_lead_work = 24;
 constexpr std::size_t k_unit_work = 192;
@@ -28,43 +24,8 @@ constexpr std::uint64_t k_goes_back = (std::uint64_t{1} << (k_piece - 1)) - 1;
 constexpr std::uint64_t k_every_second = 0x5555555555555555;
 constexpr std::uint64_t k_every_fourth = 0x1111111111111111;
 
-// A mask, and the one of the block before it.
-struct two_blocks {
-  std::uint64_t before;
-  std::uint64_t mask;
-};
-
-// Where `By` more in a row end, given where some do.
-template <unsigned By>
-constexpr two_blocks longer(two_blocks runs) noexcept {
-  const std::uint64_t carried = runs.before >> (k_mask_bytes - By);
-  return {runs.before & runs.before << By,
-          runs.mask & (runs.mask << By | carried)};
-}
-
 constexpr std::uint64_t without_first(std::size_t bits) noexcept {
   return bits < k_mask_bytes ? ~std::uint64_t{0} << bits : 0;
-}
-
-// Where 16 in a row end, and where 8 do that stand at the end of a line.
-struct piece_ends {
-  std::uint64_t pieces;
-  std::uint64_t lines;
-};
-constexpr piece_ends ends_of_pieces(std::uint64_t mask, std::uint64_t before,
-                                    std::uint64_t line_ends) noexcept {
-  static_assert(k_piece == 16 && k_line == 8);
-  const two_blocks lines = longer<4>(longer<2>(longer<1>({before, mask})));
-  return {longer<8>(lines).mask, lines.mask & line_ends};
-}
-
-// Where the last of 8 letters ends that have one other byte between each two.
-constexpr std::uint64_t ends_of_spaced(std::uint64_t letters,
-                                       std::uint64_t before) noexcept {
-  const std::uint64_t alone = letters & ~(letters << 1 | before >> 63);
-  const two_blocks pairs = longer<2>({before & ~(before << 1), alone});
-  if (pairs.mask == 0) return 0;
-  return longer<8>(longer<4>(pairs)).mask;
 }
 
 // Is there the escape of a control character or of a space? Colours are full
@@ -228,9 +189,10 @@ void trigger_finder::load_batch() noexcept {
   batch_end_ = std::min(next_ + k_batch, blocks_);
   const std::size_t whole = std::min(batch_end_, whole_blocks()) - next_;
   block_masks* const masks = masks_.data() + 1;
-  classify_.masks(text_.data() + next_ * k_mask_bytes, whole, masks);
+  worth_ =
+      classify_.masks(text_.data() + next_ * k_mask_bytes, whole, runs_, masks);
   if (next_ + whole < batch_end_)
-    classify_.masks(rest_.data(), 1, masks + whole);
+    worth_ |= classify_.masks(rest_.data(), 1, runs_, masks + whole) << whole;
 }
 
 void trigger_finder::skip_to(std::size_t at) noexcept {
@@ -239,6 +201,7 @@ void trigger_finder::skip_to(std::size_t at) noexcept {
   if (block >= batch_end_ && block < blocks_) {
     // No piece that goes on from a block in front of it is asked for.
     masks_.back() = {};
+    runs_ = {};
     next_ = block - block % k_batch;
     load_batch();
   }
@@ -269,25 +232,27 @@ trigger_finder::lane_masks trigger_finder::plausible(
   return good;
 }
 
-// Goes on to the next block in which a lead stands or a piece of 16 letters
-// ends.
+// Goes on to the next block that is worth a look.
 bool trigger_finder::next_block(std::size_t limit) noexcept {
   const std::size_t end = std::min(blocks_, limit / k_mask_bytes + 1);
-  for (; next_ < end; ++next_) {
+  while (next_ < end) {
     if (next_ == batch_end_) load_batch();
-    const std::uint64_t before = masks_[next_ % k_batch].letters;
+    const auto skipped =
+        static_cast<std::size_t>(std::countr_zero(worth_ >> next_ % k_batch));
+    next_ += skipped;
+    if (next_ >= std::min(end, batch_end_)) {
+      next_ = std::min(end, batch_end_);
+      continue;
+    }
     const block_masks& masks = masks_[next_ % k_batch + 1];
-    // The last byte of a line is no letter's neighbour.
-    const auto [pieces, lines] = ends_of_pieces(
-        masks.letters, before, masks.line_ends & ~(masks.letters >> 1));
-    const std::uint64_t spaced = ends_of_spaced(masks.letters, before);
-    if ((pieces | lines | spaced | masks.leads) == 0) continue;
+    const two_masks letters{masks_[next_ % k_batch].letters, masks.letters};
     leads_ = masks.leads;
-    spaced_ = spaced;
+    spaced_ = masks.ends.spaced == 0 ? 0 : ends_of_spaced(letters);
     lane_ = k_lanes;
-    const std::uint64_t line_ends = of_lines(lines);
-    if ((pieces | line_ends) != 0)
-      find_pieces(masks.letters, before, line_ends, pieces | line_ends);
+    const std::uint64_t line_ends =
+        masks.ends.lines == 0 ? 0 : of_lines(masks.ends.lines);
+    const std::uint64_t pieces = masks.ends.pieces | line_ends;
+    if (pieces != 0) find_pieces(letters, line_ends, pieces);
     ++next_;
     return true;
   }
@@ -308,20 +273,19 @@ std::uint64_t trigger_finder::of_lines(std::uint64_t ends) const noexcept {
 }
 
 // The pieces of block `next_` whose letters are plausible.
-void trigger_finder::find_pieces(std::uint64_t letters, std::uint64_t before,
-                                 std::uint64_t line_ends,
+void trigger_finder::find_pieces(two_masks letters, std::uint64_t line_ends,
                                  std::uint64_t pieces) noexcept {
   lane_masks last{};
   if (plausible_of_ + 1 == next_) {
     last = plausible_;
   } else if (next_ > 0 && (pieces & k_goes_back) != 0) {
-    last = plausible(next_ - 1, before);
+    last = plausible(next_ - 1, letters.before);
   }
-  plausible_ = plausible(next_, letters);
+  plausible_ = plausible(next_, letters.mask);
   plausible_of_ = next_;
   for (unsigned lane = 0; lane < k_lanes; ++lane) {
     const auto [ends, lines] =
-        ends_of_pieces(plausible_[lane], last[lane], line_ends);
+        ends_of_pieces({last[lane], plausible_[lane]}, line_ends);
     ends_[lane] = ends | lines;
   }
   lane_ = 0;
@@ -329,6 +293,7 @@ void trigger_finder::find_pieces(std::uint64_t letters, std::uint64_t before,
 
 std::optional<text_trigger> trigger_finder::next_unit() noexcept {
   const std::size_t block = (next_ - 1) * k_mask_bytes;
+  const bool raw = form_ == line_form::raw || form_ == line_form::piece;
   while (leads_ != 0 && !work_.is_spent()) {
     const auto at = block + static_cast<std::size_t>(std::countr_zero(leads_));
     leads_ &= leads_ - 1;
@@ -337,7 +302,6 @@ std::optional<text_trigger> trigger_finder::next_unit() noexcept {
         return text_trigger{token_encoding::base64, at, at + 1};
       continue;
     }
-    const bool raw = form_ == line_form::raw || form_ == line_form::piece;
     if (raw && escape_may_hide(text_, at))
       return text_trigger{token_encoding::escape, at, at + 1};
     if (is_control(text_, at)) continue;
@@ -439,8 +403,12 @@ std::optional<text_trigger> trigger_finder::next_letters(
 std::optional<text_trigger> trigger_finder::next(std::size_t limit) noexcept {
   do {
     if (work_.is_spent()) return std::nullopt;
-    if (const auto found = next_unit()) return found;
-    if (const auto found = next_spaced()) return found;
+    if (leads_ != 0) {
+      if (const auto found = next_unit()) return found;
+    }
+    if (spaced_ != 0) {
+      if (const auto found = next_spaced()) return found;
+    }
     for (; lane_ < k_lanes; ++lane_) {
       if (ends_[lane_] == 0) continue;
       const auto found =

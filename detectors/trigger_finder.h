@@ -76,8 +76,8 @@ class trigger_finder {
   [[nodiscard]] std::size_t known_to(const text_trigger& where) const noexcept {
     return filter_ == nullptr ? 0 : filter_->known_to(where);
   }
-  void find_pieces(std::uint64_t letters, std::uint64_t before,
-                   std::uint64_t line_ends, std::uint64_t pieces) noexcept;
+  void find_pieces(two_masks letters, std::uint64_t line_ends,
+                   std::uint64_t pieces) noexcept;
   [[nodiscard]] std::uint64_t of_lines(std::uint64_t ends) const noexcept;
   [[nodiscard]] std::optional<text_trigger> next_unit() noexcept;
   [[nodiscard]] std::optional<text_trigger> next_spaced() noexcept;
@@ -94,8 +94,11 @@ class trigger_finder {
   trigger_filter* filter_ = nullptr;
   std::size_t blocks_;
 
-  // Of the block before a batch, and of its blocks.
+  // Of the block before a batch, and of its blocks; which of these are worth a
+  // look.
   std::array<block_masks, k_batch + 1> masks_;
+  std::uint64_t worth_ = 0;
+  letter_runs runs_;
   std::size_t batch_end_ = 0;
 
   // Of block `next_ - 1`: the leads and the ends of letters with bytes between

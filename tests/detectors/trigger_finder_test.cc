@@ -1,6 +1,5 @@
 #include "detectors/trigger_finder.h"
 
-#include "detectors/byte_masks.h"
 #include "tests/detectors/samples.h"
 
 #include <gtest/gtest.h>
@@ -36,55 +35,6 @@ std::string hex(std::string_view text) {
     digits += k_digits[static_cast<unsigned char>(c) % 16];
   }
   return digits;
-}
-
-// Bytes with all that matters among them.
-std::string random_bytes(samples::generator& random, std::size_t size) {
-  constexpr std::string_view k_often = "%=&\\#lUux013579AZaz+/-_\n\r\x1b ";
-  std::string bytes;
-  while (bytes.size() < size) {
-    bytes += random.chance(4) ? static_cast<char>(random.below(256))
-                              : k_often[random.below(k_often.size())];
-  }
-  return bytes;
-}
-
-TEST(byte_masks, every_processor_sees_the_same) {
-  samples::generator random(1);
-  for (int round = 0; round < 200; ++round) {
-    constexpr std::size_t k_blocks = 5;
-    const std::string bytes = random_bytes(random, k_blocks * k_mask_bytes + 1);
-    block_masks fast[k_blocks];
-    block_masks slow[k_blocks];
-    byte_classifier::best().masks(bytes.data(), k_blocks, fast);
-    byte_classifier::portable().masks(bytes.data(), k_blocks, slow);
-    for (std::size_t i = 0; i < k_blocks; ++i) {
-      ASSERT_EQ(fast[i].letters, slow[i].letters);
-      ASSERT_EQ(fast[i].leads, slow[i].leads);
-      ASSERT_EQ(fast[i].line_ends, slow[i].line_ends);
-      const char* const block = bytes.data() + i * k_mask_bytes;
-      const letter_bits a = byte_classifier::best().bits(block);
-      const letter_bits b = byte_classifier::portable().bits(block);
-      ASSERT_EQ(a.bit5, b.bit5);
-      ASSERT_EQ(a.bit3, b.bit3);
-      ASSERT_EQ(a.bit1, b.bit1);
-      ASSERT_EQ(a.hex, b.hex);
-      ASSERT_EQ(a.hex_low, b.hex_low);
-    }
-  }
-}
-
-TEST(byte_masks, letters_are_letters_and_digits) {
-  std::string bytes(4 * k_mask_bytes + 1, ' ');
-  for (std::size_t i = 0; i < 256; ++i)
-    bytes[i] = static_cast<char>(i);
-  block_masks masks[4];
-  byte_classifier::best().masks(bytes.data(), 4, masks);
-  for (std::size_t i = 0; i < 256; ++i) {
-    EXPECT_EQ(masks[i / 64].letters >> (i % 64) & 1,
-              is_alnum(static_cast<char>(i)) ? 1U : 0U)
-        << i;
-  }
 }
 
 TEST(trigger_finder, sees_a_token_in_letters_wherever_it_stands) {
