@@ -1,13 +1,12 @@
 #include "detectors/raw_escape.h"
 
-#include "detectors/bytes.h"
 #include "detectors/hex_digits.h"
 #include "detectors/split_prefix.h"
 
 namespace tokensieve {
 namespace {
 
-constexpr std::size_t k_size = 6;  // of an escape
+using raw_escapes::k_size;
 
 // What an escape of a character below U+0080 stands for; a negative number
 // where none begins at `at`.
@@ -56,7 +55,7 @@ bool is_utf16(std::string_view raw, std::size_t at) noexcept {
 
 }  // namespace
 
-bool escape_may_hide(std::string_view raw, std::size_t at) noexcept {
+bool raw_escapes::may_hide(std::string_view raw, std::size_t at) noexcept {
   const int code = escaped_at(raw, at);
   switch (code) {
     case 0x00:

@@ -1,9 +1,33 @@
 #pragma once
 
+#include "detectors/bytes.h"
+
 #include <cstddef>
+#include <cstring>
 #include <string_view>
 
 namespace tokensieve {
+
+namespace raw_escapes {
+
+inline constexpr std::size_t k_size = 6;
+
+// `escape_may_hide` where a glance does not do.
+[[nodiscard]] bool may_hide(std::string_view raw, std::size_t at) noexcept;
+
+// Is there the escape of a control character with nothing in front that it
+// could interrupt? Colours and tabs are most escapes that logs have.
+inline bool hides_nothing(std::string_view raw, std::size_t at) noexcept {
+  if (at == 0 || raw.size() - at < k_size) return false;
+  const char* const escape = raw.data() + at;
+  if (std::memcmp(escape, "\\u00", 4) != 0) return false;
+  if (escape[4] != '0' && escape[4] != '1') return false;
+  const char before = escape[-1];
+  if (escape[4] == '0' && escape[5] == '0') return !is_alnum(before);
+  return before != 'n' && before != 'p' && before != 'm';
+}
+
+}  // namespace raw_escapes
 
 /// May the escape of a JSON string at `at` hide what the signatures and the
 /// decoders look for? A letter or a digit, which no JSON writer escapes; the
@@ -11,7 +35,11 @@ namespace tokensieve {
 /// sequences; the ampersand of an HTML entity and the sign of quoted-printable,
 /// which some writers do escape; a control sequence within `npm_`; the zeros of
 /// UTF-16. Over raw bytes, in which `\uXXXX` is looked at and nothing else.
-[[nodiscard]] bool escape_may_hide(std::string_view raw,
-                                   std::size_t at) noexcept;
+/// REQUIRES: at < raw.size()
+[[nodiscard]] inline bool escape_may_hide(std::string_view raw,
+                                          std::size_t at) noexcept {
+  return raw[at] == '\\' && !raw_escapes::hides_nothing(raw, at) &&
+         raw_escapes::may_hide(raw, at);
+}
 
 }  // namespace tokensieve

@@ -8,16 +8,25 @@
 namespace tokensieve {
 namespace {
 
-// How a sequence may begin, in text or in the notation of a string.
-constexpr std::string_view k_sequence_begins[] = {
-    "\x1b", "\\u001b", "\\u001B", "\r", "\\r", "\\u000d", "\\u000D"};
-
-// The size of what a sequence begins with at `at`; 0 where none does.
+// The size of what a sequence begins with at `at`, in text or in the notation
+// of a string; 0 where none does.
 std::size_t sequence_begin(std::string_view text, std::size_t at) noexcept {
-  constexpr std::string_view k_leads = "\x1b\r\\";
-  if (at >= text.size() || !k_leads.contains(text[at])) return 0;
-  for (const std::string_view begin : k_sequence_begins) {
-    if (stands_at(text, at, begin)) return begin.size();
+  if (at >= text.size()) return 0;
+  if (text[at] == '\x1b' || text[at] == '\r') return 1;
+  if (text[at] != '\\') return 0;
+  const std::string_view behind = text.substr(at + 1);
+  if (behind.starts_with('r')) return 2;
+  for (const std::string_view code : {"u001b", "u001B", "u000d", "u000D"}) {
+    if (behind.starts_with(code)) return 1 + code.size();
+  }
+  return 0;
+}
+
+// What it begins with that ends at `end`.
+std::size_t sequence_begin_before(std::string_view text,
+                                  std::size_t end) noexcept {
+  for (const std::size_t size : {1U, 2U, 6U}) {
+    if (size <= end && sequence_begin(text, end - size) == size) return size;
   }
   return 0;
 }
@@ -45,10 +54,7 @@ std::size_t skip_sequence(std::string_view text, std::size_t at) noexcept {
 }  // namespace
 
 bool prefix_goes_on(std::string_view text, std::size_t end) noexcept {
-  std::size_t at = end;
-  for (const std::string_view begin : k_sequence_begins) {
-    if (ends_at(text, end, begin)) at = end - begin.size();
-  }
+  std::size_t at = end - sequence_begin_before(text, end);
   const std::string_view before = text.substr(0, at);
   std::size_t letters = 1;
   while (letters < 4 && !before.ends_with(k_granular_prefix.substr(0, letters)))
