@@ -69,9 +69,12 @@ namespace vector_classes {
   return _mm256_and_si256(row, low);
 }
 
-[[gnu::target("avx2")]] inline std::uint64_t any_of(__m256i bits) noexcept {
+[[gnu::target("avx2")]] inline std::uint64_t none_of(__m256i bits) noexcept {
   const __m256i none = _mm256_cmpeq_epi8(bits, _mm256_setzero_si256());
-  return static_cast<std::uint32_t>(~_mm256_movemask_epi8(none));
+  return static_cast<std::uint32_t>(_mm256_movemask_epi8(none));
+}
+[[gnu::target("avx2")]] inline std::uint64_t any_of(__m256i bits) noexcept {
+  return static_cast<std::uint32_t>(~none_of(bits));
 }
 
 }  // namespace vector_classes

@@ -1,6 +1,7 @@
 #include "detectors/byte_masks.h"
 
 #include "detectors/byte_class.h"
+#include "detectors/letter_runs.h"
 #include "detectors/letters.h"
 
 namespace tokensieve {
@@ -84,49 +85,55 @@ std::uint64_t portable_mask(const char* block, InMask in_mask) noexcept {
   return mask;
 }
 
-// Of one block, beside the runs.
-struct raw_masks {
-  std::uint64_t letters;
-  std::uint64_t leads;
-  // Bytes in front of one that may end a line, or of a zero.
-  std::uint64_t line_ends;
-};
-
-template <raw_masks (*Of)(const char*)>
-[[gnu::always_inline]] inline std::uint64_t all_masks(const char* text,
-                                                      std::size_t blocks,
-                                                      letter_runs& runs,
-                                                      block_masks* out) {
-  std::uint64_t worth = 0;
-  letter_runs followed = runs;
-  for (std::size_t i = 0; i < blocks; ++i) {
-    const raw_masks raw = Of(text + i * k_mask_bytes);
-    out[i] = {.letters = raw.letters,
-              .leads = raw.leads,
-              .ends = followed.next(raw.letters, raw.line_ends)};
-    worth |= std::uint64_t{out[i].is_worth_a_look()} << i;
+// The loops over steps are for the compiler to make vectors of.
+[[gnu::always_inline]] inline block_sets ends_of(mask_batch& batch,
+                                                 std::size_t blocks) noexcept {
+  constexpr std::size_t k_step = mask_batch::k_step;
+  for (std::size_t i = blocks; i % k_step != 0; ++i)
+    batch.letters[i + 1] = batch.line_ends[i + 1] = batch.leads[i] = 0;
+  block_sets sets;
+  for (std::size_t first = 0; first < blocks; first += k_step) {
+    for (std::size_t i = first; i < first + k_step; ++i) {
+      const two_masks letters{batch.letters[i], batch.letters[i + 1]};
+      // No letter's neighbour is the last byte of a line.
+      const two_masks ended{
+          letters.before & batch.line_ends[i] & ~(letters.before >> 1),
+          letters.mask & batch.line_ends[i + 1] & ~(letters.mask >> 1)};
+      const auto [pieces, lines] = ends_of_pieces(letters, ended.mask);
+      const two_masks pairs = longer<2>(ended);
+      batch.pieces[i] = pieces;
+      batch.lines[i] = lines;
+      batch.spaced[i] = pairs.mask | pairs.before;
+    }
+    for (std::size_t i = first; i < first + k_step; ++i) {
+      const std::uint64_t ends = batch.pieces[i] | batch.lines[i];
+      sets.leads |= std::uint64_t{batch.leads[i] != 0} << i;
+      sets.ends |= std::uint64_t{ends != 0} << i;
+      sets.spaced |= std::uint64_t{batch.spaced[i] != 0} << i;
+    }
   }
-  runs = followed;
-  return worth;
+  return sets;
 }
 
-raw_masks portable_block(const char* block) {
-  const auto mask = [block](auto has) { return portable_mask(block, has); };
-  return {.letters = mask([](const char* at) {
-            return (k_marks.bits(*at) & k_letters) != 0;
-          }),
-          .leads = mask([](const char* at) {
-            return (k_marks.bits(at[0]) & k_before.bits(at[1]) & k_all_leads) !=
-                   0;
-          }),
-          .line_ends = mask([](const char* at) {
-            return (k_before.bits(at[1]) & k_line_end) != 0;
-          })};
+void portable_bytes(const char* text, std::size_t blocks, mask_batch& out,
+                    std::size_t first) {
+  for (std::size_t i = 0; i < blocks; ++i) {
+    const auto mask = [&](auto has) {
+      return portable_mask(text + i * k_mask_bytes, has);
+    };
+    out.letters[first + i + 1] = mask(
+        [](const char* at) { return (k_marks.bits(*at) & k_letters) != 0; });
+    out.leads[first + i] = mask([](const char* at) {
+      return (k_marks.bits(at[0]) & k_before.bits(at[1]) & k_all_leads) != 0;
+    });
+    out.line_ends[first + i + 1] = mask([](const char* at) {
+      return (k_before.bits(at[1]) & k_line_end) != 0;
+    });
+  }
 }
 
-std::uint64_t portable_masks(const char* text, std::size_t blocks,
-                             letter_runs& runs, block_masks* out) {
-  return all_masks<portable_block>(text, blocks, runs, out);
+block_sets portable_ends(mask_batch& of, std::size_t blocks) {
+  return ends_of(of, blocks);
 }
 
 letter_bits portable_bits(const char* block) {
@@ -141,40 +148,51 @@ letter_bits portable_bits(const char* block) {
           .hex_low = mask(k_low_digit)};
 }
 
-constexpr byte_classifier k_portable{portable_masks, portable_bits};
+constexpr byte_classifier k_portable{portable_bytes, portable_ends,
+                                     portable_bits};
 
 #if defined(__x86_64__)
 
 using vector_classes::any_of;
 using vector_classes::bits_of;
 using vector_classes::load;
+using vector_classes::none_of;
 
-[[gnu::target("avx2")]] inline raw_masks half_masks(const char* at) noexcept {
+// Of 32 bytes, where there is none.
+struct half_masks {
+  std::uint64_t letters;
+  std::uint64_t leads;
+  std::uint64_t line_ends;
+};
+
+[[gnu::target("avx2")]] inline half_masks without(const char* at) noexcept {
   const __m256i bits = bits_of(load(at), k_marks);
   const __m256i before = bits_of(load(at + 1), k_before);
-  const auto has = [](__m256i one, __m256i other)
-                       __attribute__((target("avx2"))) {
-                         return any_of(_mm256_and_si256(one, other));
-                       };
-  const __m256i leads = _mm256_set1_epi8(static_cast<char>(k_all_leads));
-  return {.letters = has(bits, _mm256_set1_epi8(k_letters)),
-          .leads = has(_mm256_and_si256(bits, leads), before),
-          .line_ends = has(before, _mm256_set1_epi8(k_line_end))};
+  const auto no = [](__m256i one, unsigned other)
+                      __attribute__((target("avx2"))) {
+                        return none_of(_mm256_and_si256(
+                            one, _mm256_set1_epi8(static_cast<char>(other))));
+                      };
+  return {.letters = no(bits, k_letters),
+          .leads = no(_mm256_and_si256(bits, before), k_all_leads),
+          .line_ends = no(before, k_line_end)};
 }
 
-[[gnu::target("avx2")]] inline raw_masks avx2_block(const char* block) {
-  const raw_masks first = half_masks(block);
-  const raw_masks second = half_masks(block + 32);
-  return {.letters = first.letters | second.letters << 32,
-          .leads = first.leads | second.leads << 32,
-          .line_ends = first.line_ends | second.line_ends << 32};
+[[gnu::target("avx2")]] void avx2_bytes(const char* text, std::size_t blocks,
+                                        mask_batch& out, std::size_t first) {
+  for (std::size_t i = 0; i < blocks; ++i) {
+    const char* const block = text + i * k_mask_bytes;
+    const half_masks low = without(block);
+    const half_masks high = without(block + 32);
+    out.letters[first + i + 1] = ~(low.letters | high.letters << 32);
+    out.line_ends[first + i + 1] = ~(low.line_ends | high.line_ends << 32);
+    out.leads[first + i] = ~(low.leads | high.leads << 32);
+  }
 }
 
-[[gnu::target("avx2")]] std::uint64_t avx2_masks(const char* text,
-                                                 std::size_t blocks,
-                                                 letter_runs& runs,
-                                                 block_masks* out) {
-  return all_masks<avx2_block>(text, blocks, runs, out);
+[[gnu::target("avx2")]] block_sets avx2_ends(mask_batch& of,
+                                             std::size_t blocks) {
+  return ends_of(of, blocks);
 }
 
 [[gnu::target("avx2")]] inline std::uint64_t mask_of(
@@ -191,7 +209,7 @@ using vector_classes::load;
           .hex_low = mask_of(block, k_low_digit)};
 }
 
-constexpr byte_classifier k_avx2{avx2_masks, avx2_bits};
+constexpr byte_classifier k_avx2{avx2_bytes, avx2_ends, avx2_bits};
 
 #endif
 

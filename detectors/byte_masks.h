@@ -1,7 +1,6 @@
 #pragma once
 
-#include "detectors/letter_runs.h"
-
+#include <array>
 #include <cstddef>
 #include <cstdint>
 
@@ -10,18 +9,38 @@ namespace tokensieve {
 /// Bytes that are classified at a time: a bit a byte, the first the lowest.
 inline constexpr std::size_t k_mask_bytes = 64;
 
-/// What every block of a text is looked at for.
-struct block_masks {
-  std::uint64_t letters = 0;  ///< letters and digits
+/// Of up to 64 blocks those that have something, the first in the lowest bit.
+struct block_sets {
+  std::uint64_t leads = 0;
+  std::uint64_t ends = 0;  ///< of pieces or lines
+  std::uint64_t spaced = 0;
+};
+
+/// What every block of a text is looked at for, 64 blocks at once. Not
+/// initialized: what is read has been written.
+struct mask_batch {
+  static constexpr std::size_t k_blocks = 64;
+  /// Blocks are done four by four; behind the last stand some of nothing.
+  static constexpr std::size_t k_step = 4;
+
+  using masks = std::array<std::uint64_t, k_blocks>;
+  /// The block in front of the others comes first.
+  using all_masks = std::array<std::uint64_t, 1 + k_blocks>;
+
+  all_masks letters;  ///< letters and digits
+  /// Bytes in front of one that may end a line: a line end, a quote, or a
+  /// backslash; but also of a zero, and of some that look like these.
+  all_masks line_ends;
   /// `%`, `=`, `&` or a backslash with a byte behind it that may go on with an
   /// encoded letter: `%6`, `=6`, `&#`, `\x`; letters such as an `e` with one
   /// behind them as zlib has it in base64.
-  std::uint64_t leads = 0;
-  letter_runs::ends ends{};  ///< of runs of letters
+  masks leads;
 
-  [[nodiscard]] constexpr bool is_worth_a_look() const noexcept {
-    return (leads | ends.pieces | ends.lines | ends.spaced) != 0;
-  }
+  masks pieces;  ///< the last of 16 letters or more
+  masks lines;   ///< the last of 8 and more where a line may end
+  /// None unless two letters, each with a zero or a line end behind it, stand
+  /// two bytes apart, here or in the block before.
+  masks spaced;
 };
 
 /// Of letters and digits in base64 and in hex: the bits that tell whether what
@@ -36,11 +55,12 @@ struct letter_bits {
 
 /// How this processor classifies bytes. Any thread.
 struct byte_classifier {
-  /// Of at most 64 blocks, behind those that `runs` has seen. One byte behind
-  /// the last must be readable. Returns which of them are worth a look, the
-  /// first in the lowest bit.
-  std::uint64_t (*masks)(const char* text, std::size_t blocks,
-                         letter_runs& runs, block_masks* out);
+  /// The letters, line ends and leads of `blocks` blocks, the first of which
+  /// is number `first`. One byte behind the last must be readable.
+  void (*bytes)(const char* text, std::size_t blocks, mask_batch& out,
+                std::size_t first);
+  /// What follows from these.
+  block_sets (*ends)(mask_batch& of, std::size_t blocks);
   letter_bits (*bits)(const char* block);
 
   /// The fastest that this processor has.

@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <cstring>
 #include <utility>
 
 namespace tokensieve {
@@ -28,49 +27,6 @@ constexpr std::uint64_t without_first(std::size_t bits) noexcept {
   return bits < k_mask_bytes ? ~std::uint64_t{0} << bits : 0;
 }
 
-// Is there the escape of a control character or of a space? Colours are full
-// of them.
-bool is_control(std::string_view text, std::size_t at) noexcept {
-  return text[at] == '\\' && text.size() - at > 4 && text[at + 1] == 'u' &&
-         text[at + 2] == '0' && text[at + 3] == '0' && text[at + 4] < '3';
-}
-
-// By distance of a letter from another behind it, modulo four, and by letter:
-// the alignments of base64 and of hex, a bit each, in which it may be part of
-// text.
-constexpr auto k_alignments = [] {
-  std::array<std::array<std::uint8_t, 256>, 4> table{};
-  for (unsigned distance = 0; distance < 4; ++distance) {
-    const unsigned place = 4 - distance;
-    for (unsigned c = 0; c < 256; ++c) {
-      const unsigned value = k_base64_alphabet.values[c];
-      if (value == alphabet::k_none) continue;
-      const bool hex = is_hex(static_cast<char>(c));
-      unsigned alignments = 0;
-      // The upper bit of the three bytes that a group of four letters makes.
-      constexpr std::array<unsigned, 4> k_upper{32, 8, 2, 0};
-      for (unsigned first = 0; first < 4; ++first) {
-        if ((value & k_upper[(place - first) % 4]) == 0)
-          alignments |= 1U << first;
-      }
-      for (unsigned first = 0; first < 2; ++first) {
-        const bool upper = (place - first) % 2 == 0;
-        if (upper ? c >= '0' && c <= '7' : hex) alignments |= 16U << first;
-      }
-      table[distance][c] = static_cast<std::uint8_t>(alignments);
-    }
-  }
-  return table;
-}();
-
-// May the last letters of a line, that at `at` included, stand for text?
-bool may_be_text(std::string_view text, std::size_t at) noexcept {
-  unsigned alignments = 0xff;
-  for (std::size_t i = 0; i < k_line; ++i)
-    alignments &= k_alignments[i % 4][static_cast<unsigned char>(text[at - i])];
-  return alignments != 0;
-}
-
 // Does a run of base64 begin here that has the header of zlib?
 bool begins_compressed(std::string_view text, std::size_t at, line_form form,
                        work_budget& work) noexcept {
@@ -88,26 +44,6 @@ bool begins_compressed(std::string_view text, std::size_t at, line_form form,
   });
   // A line may end within, or a slash be escaped.
   return run.size() == k_shortest && letters > 32;
-}
-
-// Does the line or the array's element end behind the letter at `at`? In an
-// event's raw bytes most backslashes and quotes are of something else.
-bool ends_a_line(std::string_view text, std::size_t at) noexcept {
-  if (at + 2 >= text.size()) return true;
-  const char next = text[at + 2];
-  switch (text[at + 1]) {
-    case '\\':
-      return next == 'n' || next == 'r' || next == '"' || next == '\\';
-    case '"':
-    case '\'':
-      return next != ':' && next != ' ' && next != '>';
-    case '\n':
-    case '\r':
-    case ',':
-      return true;
-    default:
-      return false;
-  }
 }
 
 // Does another encoding go on where the letters end at `at`, or end where they
@@ -161,50 +97,10 @@ bool is_near_line_end(std::string_view text, std::size_t begin,
 
 }  // namespace
 
-trigger_finder::trigger_finder(std::string_view text, line_form form,
-                               work_budget& work,
-                               const byte_classifier& classify) noexcept
-    : text_(text),
-      form_(form),
-      work_(work),
-      classify_(classify),
-      blocks_((text.size() + k_mask_bytes - 1) / k_mask_bytes) {
-  const std::size_t rest = text.size() - whole_blocks() * k_mask_bytes;
-  rest_.fill(' ');
-  std::memcpy(rest_.data(), text.data() + text.size() - rest, rest);
-}
-
-// Those that have a byte behind them.
-std::size_t trigger_finder::whole_blocks() const noexcept {
-  return text_.empty() ? 0 : (text_.size() - 1) / k_mask_bytes;
-}
-
-const char* trigger_finder::block_at(std::size_t block) noexcept {
-  return block < whole_blocks() ? text_.data() + block * k_mask_bytes
-                                : rest_.data();
-}
-
-void trigger_finder::load_batch() noexcept {
-  masks_.front() = next_ == 0 ? block_masks{} : masks_.back();
-  batch_end_ = std::min(next_ + k_batch, blocks_);
-  const std::size_t whole = std::min(batch_end_, whole_blocks()) - next_;
-  block_masks* const masks = masks_.data() + 1;
-  worth_ =
-      classify_.masks(text_.data() + next_ * k_mask_bytes, whole, runs_, masks);
-  if (next_ + whole < batch_end_)
-    worth_ |= classify_.masks(rest_.data(), 1, runs_, masks + whole) << whole;
-}
-
 void trigger_finder::skip_to(std::size_t at) noexcept {
-  const std::size_t block = std::min(at / k_mask_bytes, blocks_);
+  const std::size_t block = std::min(at / k_mask_bytes, blocks_.count());
   if (block < next_) return;
-  if (block >= batch_end_ && block < blocks_) {
-    // No piece that goes on from a block in front of it is asked for.
-    masks_.back() = {};
-    runs_ = {};
-    next_ = block - block % k_batch;
-    load_batch();
-  }
+  blocks_.skip_to(block);
   next_ = block;
   leads_ = 0;
   spaced_ = 0;
@@ -213,7 +109,7 @@ void trigger_finder::skip_to(std::size_t at) noexcept {
 
 trigger_finder::lane_masks trigger_finder::plausible(
     std::size_t block, std::uint64_t letters) noexcept {
-  const letter_bits bits = classify_.bits(block_at(block));
+  const letter_bits bits = blocks_.bits(block);
   lane_masks good;
   // The upper bit of the three bytes that a group of four letters makes.
   for (unsigned lane = 0; lane < k_base64_lanes; ++lane) {
@@ -234,58 +130,33 @@ trigger_finder::lane_masks trigger_finder::plausible(
 
 // Goes on to the next block that is worth a look.
 bool trigger_finder::next_block(std::size_t limit) noexcept {
-  const std::size_t end = std::min(blocks_, limit / k_mask_bytes + 1);
-  while (next_ < end) {
-    if (next_ == batch_end_) load_batch();
-    const auto skipped =
-        static_cast<std::size_t>(std::countr_zero(worth_ >> next_ % k_batch));
-    next_ += skipped;
-    if (next_ >= std::min(end, batch_end_)) {
-      next_ = std::min(end, batch_end_);
-      continue;
-    }
-    const block_masks& masks = masks_[next_ % k_batch + 1];
-    const two_masks letters{masks_[next_ % k_batch].letters, masks.letters};
-    leads_ = masks.leads;
-    spaced_ = masks.ends.spaced == 0 ? 0 : ends_of_spaced(letters);
-    lane_ = k_lanes;
-    const std::uint64_t line_ends =
-        masks.ends.lines == 0 ? 0 : of_lines(masks.ends.lines);
-    const std::uint64_t pieces = masks.ends.pieces | line_ends;
-    if (pieces != 0) find_pieces(letters, line_ends, pieces);
-    ++next_;
-    return true;
-  }
-  return false;
-}
-
-// Those of `ends`, in block `next_`, that are the ends of lines indeed.
-std::uint64_t trigger_finder::of_lines(std::uint64_t ends) const noexcept {
-  std::uint64_t lines = 0;
-  for (; ends != 0; ends &= ends - 1) {
-    const auto bit = static_cast<std::size_t>(std::countr_zero(ends));
-    const std::size_t at = next_ * k_mask_bytes + bit;
-    work_.spend(k_line);
-    if (ends_a_line(text_, at) && may_be_text(text_, at))
-      lines |= std::uint64_t{1} << bit;
-  }
-  return lines;
+  const std::size_t end = std::min(blocks_.count(), limit / k_mask_bytes + 1);
+  if (next_ < end) next_ = blocks_.find(next_, end);
+  if (next_ >= end) return false;
+  leads_ = blocks_.leads(next_);
+  spaced_ = blocks_.spaced(next_);
+  lane_ = k_lanes;
+  find_pieces(blocks_.ends(next_));
+  ++next_;
+  return true;
 }
 
 // The pieces of block `next_` whose letters are plausible.
-void trigger_finder::find_pieces(two_masks letters, std::uint64_t line_ends,
-                                 std::uint64_t pieces) noexcept {
+void trigger_finder::find_pieces(piece_ends found) noexcept {
+  const std::uint64_t all = found.pieces | found.lines;
+  if (all == 0) return;
+  const two_masks letters = blocks_.letters(next_);
   lane_masks last{};
   if (plausible_of_ + 1 == next_) {
     last = plausible_;
-  } else if (next_ > 0 && (pieces & k_goes_back) != 0) {
+  } else if (next_ > 0 && (all & k_goes_back) != 0) {
     last = plausible(next_ - 1, letters.before);
   }
   plausible_ = plausible(next_, letters.mask);
   plausible_of_ = next_;
   for (unsigned lane = 0; lane < k_lanes; ++lane) {
     const auto [ends, lines] =
-        ends_of_pieces({last[lane], plausible_[lane]}, line_ends);
+        ends_of_pieces({last[lane], plausible_[lane]}, found.lines);
     ends_[lane] = ends | lines;
   }
   lane_ = 0;
@@ -304,7 +175,6 @@ std::optional<text_trigger> trigger_finder::next_unit() noexcept {
     }
     if (raw && escape_may_hide(text_, at))
       return text_trigger{token_encoding::escape, at, at + 1};
-    if (is_control(text_, at)) continue;
     const token_encoding encoding = encoding_of_lead(text_[at]);
     work_.spend(k_lead_work);
     if (known_to({encoding, at, at + 1}) > at) continue;

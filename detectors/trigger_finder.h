@@ -1,6 +1,6 @@
 #pragma once
 
-#include "detectors/byte_masks.h"
+#include "detectors/block_reader.h"
 #include "detectors/finding.h"
 #include "detectors/letters.h"
 
@@ -47,7 +47,11 @@ class trigger_finder {
  public:
   explicit trigger_finder(
       std::string_view text, line_form form, work_budget& work,
-      const byte_classifier& classify = byte_classifier::best()) noexcept;
+      const byte_classifier& classify = byte_classifier::best()) noexcept
+      : text_(text),
+        form_(form),
+        work_(work),
+        blocks_(text, form, work, classify) {}
 
   /// From now on what `filter` knows is left out; it must outlive the finder.
   void set_filter(trigger_filter& filter) noexcept { filter_ = &filter; }
@@ -65,20 +69,14 @@ class trigger_finder {
   // Four alignments of base64, then two of hex.
   static constexpr unsigned k_base64_lanes = 4;
   static constexpr unsigned k_lanes = 6;
-  static constexpr std::size_t k_batch = 64;
 
   using lane_masks = std::array<std::uint64_t, k_lanes>;
 
-  [[nodiscard]] std::size_t whole_blocks() const noexcept;
-  [[nodiscard]] const char* block_at(std::size_t block) noexcept;
   [[nodiscard]] bool next_block(std::size_t limit) noexcept;
-  void load_batch() noexcept;
   [[nodiscard]] std::size_t known_to(const text_trigger& where) const noexcept {
     return filter_ == nullptr ? 0 : filter_->known_to(where);
   }
-  void find_pieces(two_masks letters, std::uint64_t line_ends,
-                   std::uint64_t pieces) noexcept;
-  [[nodiscard]] std::uint64_t of_lines(std::uint64_t ends) const noexcept;
+  void find_pieces(piece_ends found) noexcept;
   [[nodiscard]] std::optional<text_trigger> next_unit() noexcept;
   [[nodiscard]] std::optional<text_trigger> next_spaced() noexcept;
   template <const alphabet& Letters>
@@ -90,16 +88,8 @@ class trigger_finder {
   std::string_view text_;
   line_form form_;
   work_budget& work_;
-  const byte_classifier& classify_;
   trigger_filter* filter_ = nullptr;
-  std::size_t blocks_;
-
-  // Of the block before a batch, and of its blocks; which of these are worth a
-  // look.
-  std::array<block_masks, k_batch + 1> masks_;
-  std::uint64_t worth_ = 0;
-  letter_runs runs_;
-  std::size_t batch_end_ = 0;
+  block_reader blocks_;
 
   // Of block `next_ - 1`: the leads and the ends of letters with bytes between
   // them that are still to be looked at and, by lane, where a piece of
@@ -116,9 +106,6 @@ class trigger_finder {
 
   // Of base64 and hex, once lines are looked at.
   std::array<std::optional<line_memory>, 2> lines_;
-
-  // The end of the text, filled up.
-  std::array<char, k_mask_bytes + 1> rest_;
 };
 
 }  // namespace tokensieve

@@ -6,6 +6,8 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <string_view>
+#include <utility>
 
 namespace tokensieve {
 namespace {
@@ -37,25 +39,38 @@ std::string random_letters(samples::generator& random, std::size_t size) {
   return bytes;
 }
 
+// Of all but the last byte, which must be readable; the blocks from `second`
+// on are classified on their own.
+std::pair<mask_batch, block_sets> masks_of(const byte_classifier& classify,
+                                           std::string_view bytes,
+                                           std::size_t second = 0) {
+  const std::size_t blocks = bytes.size() / k_mask_bytes;
+  mask_batch masks;
+  masks.letters.front() = masks.line_ends.front() = 0;
+  classify.bytes(bytes.data(), second, masks, 0);
+  classify.bytes(bytes.data() + second * k_mask_bytes, blocks - second, masks,
+                 second);
+  const block_sets sets = classify.ends(masks, blocks);
+  return {masks, sets};
+}
+
 TEST(byte_masks, every_processor_sees_the_same) {
   samples::generator random(1);
   for (int round = 0; round < 200; ++round) {
-    constexpr std::size_t k_blocks = 5;
-    const std::string bytes = random_bytes(random, k_blocks * k_mask_bytes + 1);
-    block_masks fast[k_blocks];
-    block_masks slow[k_blocks];
-    letter_runs fast_runs;
-    letter_runs slow_runs;
-    ASSERT_EQ(
-        byte_classifier::best().masks(bytes.data(), k_blocks, fast_runs, fast),
-        byte_classifier::portable().masks(bytes.data(), k_blocks, slow_runs,
-                                          slow));
-    for (std::size_t i = 0; i < k_blocks; ++i) {
-      ASSERT_EQ(fast[i].letters, slow[i].letters);
-      ASSERT_EQ(fast[i].leads, slow[i].leads);
-      ASSERT_EQ(fast[i].ends.pieces, slow[i].ends.pieces);
-      ASSERT_EQ(fast[i].ends.lines, slow[i].ends.lines);
-      ASSERT_EQ(fast[i].ends.spaced, slow[i].ends.spaced);
+    const std::size_t blocks = 1 + random.below(9);
+    const std::string bytes = random_bytes(random, blocks * k_mask_bytes + 1);
+    const auto [fast, fast_sets] = masks_of(byte_classifier::best(), bytes);
+    const auto [slow, slow_sets] = masks_of(byte_classifier::portable(), bytes);
+    ASSERT_EQ(fast_sets.leads, slow_sets.leads);
+    ASSERT_EQ(fast_sets.ends, slow_sets.ends);
+    ASSERT_EQ(fast_sets.spaced, slow_sets.spaced);
+    for (std::size_t i = 0; i < blocks; ++i) {
+      ASSERT_EQ(fast.letters[i + 1], slow.letters[i + 1]);
+      ASSERT_EQ(fast.line_ends[i + 1], slow.line_ends[i + 1]);
+      ASSERT_EQ(fast.leads[i], slow.leads[i]);
+      ASSERT_EQ(fast.pieces[i], slow.pieces[i]);
+      ASSERT_EQ(fast.lines[i], slow.lines[i]);
+      ASSERT_EQ(fast.spaced[i], slow.spaced[i]);
       const char* const block = bytes.data() + i * k_mask_bytes;
       const letter_bits a = byte_classifier::best().bits(block);
       const letter_bits b = byte_classifier::portable().bits(block);
@@ -125,35 +140,29 @@ class expected_masks {
 
 TEST(byte_masks, see_whatever_may_matter_and_where_letters_end) {
   samples::generator random(2);
-  constexpr std::size_t k_blocks = 5;
   const auto bit = [](std::uint64_t mask, std::size_t at) {
-    return (mask >> at % k_mask_bytes & 1) != 0;
+    return (mask >> at % 64 & 1) != 0;
   };
   for (int round = 0; round < 2'000; ++round) {
-    const std::string bytes =
-        random_letters(random, k_blocks * k_mask_bytes + 1);
+    const std::size_t blocks = 1 + random.below(9);
+    const std::string bytes = random_letters(random, blocks * k_mask_bytes + 1);
     const expected_masks expected(bytes);
-    block_masks masks[k_blocks];
-    letter_runs runs;
-    const std::size_t first = random.below(k_blocks);
-    std::uint64_t worth =
-        byte_classifier::best().masks(bytes.data(), first, runs, masks);
-    worth |=
-        byte_classifier::best().masks(bytes.data() + first * k_mask_bytes,
-                                      k_blocks - first, runs, masks + first)
-        << first;
+    const auto [masks, sets] =
+        masks_of(byte_classifier::best(), bytes, random.below(blocks));
     for (std::size_t at = 0; at + 1 < bytes.size(); ++at) {
-      const block_masks& of = masks[at / k_mask_bytes];
-      ASSERT_EQ(bit(of.letters, at), expected.letter(at)) << at;
-      ASSERT_EQ(bit(of.ends.pieces, at), expected.ends_run(at, 16)) << at;
+      const std::size_t i = at / k_mask_bytes;
+      const bool piece = expected.ends_run(at, 16);
       const bool line = expected.ends_line(at);
       const bool lead = expected.leads(at);
       const bool spaced = expected.ends_spaced(at);
-      ASSERT_TRUE(!line || bit(of.ends.lines, at)) << at;
-      ASSERT_TRUE(!lead || bit(of.leads, at)) << at;
-      ASSERT_TRUE(!spaced || of.ends.spaced != 0) << at;
-      if (!line && !lead && !spaced && !bit(of.ends.pieces, at)) continue;
-      ASSERT_TRUE(bit(worth, at / k_mask_bytes)) << at;
+      ASSERT_EQ(bit(masks.letters[i + 1], at), expected.letter(at)) << at;
+      ASSERT_EQ(bit(masks.pieces[i], at), piece) << at;
+      ASSERT_TRUE(!line || bit(masks.lines[i], at)) << at;
+      ASSERT_TRUE(!lead || bit(masks.leads[i], at)) << at;
+      ASSERT_TRUE(!spaced || masks.spaced[i] != 0) << at;
+      ASSERT_TRUE(!(piece || line) || bit(sets.ends, i)) << at;
+      ASSERT_TRUE(!lead || bit(sets.leads, i)) << at;
+      ASSERT_TRUE(!spaced || bit(sets.spaced, i)) << at;
     }
   }
 }
@@ -162,11 +171,9 @@ TEST(byte_masks, letters_are_letters_and_digits) {
   std::string bytes(4 * k_mask_bytes + 1, ' ');
   for (std::size_t i = 0; i < 256; ++i)
     bytes[i] = static_cast<char>(i);
-  block_masks masks[4];
-  letter_runs runs;
-  (void)byte_classifier::best().masks(bytes.data(), 4, runs, masks);
+  const mask_batch masks = masks_of(byte_classifier::best(), bytes).first;
   for (std::size_t i = 0; i < 256; ++i) {
-    EXPECT_EQ(masks[i / 64].letters >> (i % 64) & 1,
+    EXPECT_EQ(masks.letters[i / 64 + 1] >> (i % 64) & 1,
               is_alnum(static_cast<char>(i)) ? 1U : 0U)
         << i;
   }

@@ -1,0 +1,220 @@
+#include "detectors/block_reader.h"
+
+#include "detectors/hex_digits.h"
+#include "detectors/raw_escape.h"
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+
+namespace tokensieve {
+namespace {
+
+// Is there the escape of a control character or of a space? Colours are full
+// of them.
+bool is_control(std::string_view text, std::size_t at) noexcept {
+  return text[at] == '\\' && text.size() - at > 4 && text[at + 1] == 'u' &&
+         text[at + 2] == '0' && text[at + 3] == '0' && text[at + 4] < '3';
+}
+
+// Of units of quoted-printable: two digits, or a line's end, as it is or in the
+// notation of a string.
+bool may_be_quoted_printable(std::string_view text, std::size_t at) noexcept {
+  if (text.size() - at < 3) return true;
+  const char next = text[at + 1];
+  if (next != '\\') return !is_hex(next) || is_hex(text[at + 2]);
+  constexpr std::string_view k_line_ends = "rnu";
+  return k_line_ends.contains(text[at + 2]);
+}
+
+// By distance of a letter from another behind it, modulo four, and by letter:
+// the alignments of base64 and of hex, a bit each, in which it may be part of
+// text.
+constexpr auto k_alignments = [] {
+  std::array<std::array<std::uint8_t, 256>, 4> table{};
+  for (unsigned distance = 0; distance < 4; ++distance) {
+    const unsigned place = 4 - distance;
+    for (unsigned c = 0; c < 256; ++c) {
+      const unsigned value = k_base64_alphabet.values[c];
+      if (value == alphabet::k_none) continue;
+      const bool hex = is_hex(static_cast<char>(c));
+      unsigned alignments = 0;
+      // The upper bit of the three bytes that a group of four letters makes.
+      constexpr std::array<unsigned, 4> k_upper{32, 8, 2, 0};
+      for (unsigned first = 0; first < 4; ++first) {
+        if ((value & k_upper[(place - first) % 4]) == 0)
+          alignments |= 1U << first;
+      }
+      for (unsigned first = 0; first < 2; ++first) {
+        const bool upper = (place - first) % 2 == 0;
+        if (upper ? c >= '0' && c <= '7' : hex) alignments |= 16U << first;
+      }
+      table[distance][c] = static_cast<std::uint8_t>(alignments);
+    }
+  }
+  return table;
+}();
+
+// May the last letters of a line, that at `at` included, stand for text?
+bool may_be_text(std::string_view text, std::size_t at) noexcept {
+  unsigned alignments = 0xff;
+  for (std::size_t i = 0; i < k_line; ++i)
+    alignments &= k_alignments[i % 4][static_cast<unsigned char>(text[at - i])];
+  return alignments != 0;
+}
+
+// Does the line or the array's element end behind the letter at `at`? In an
+// event's raw bytes most backslashes and quotes are of something else.
+bool ends_a_line(std::string_view text, std::size_t at) noexcept {
+  if (at + 2 >= text.size()) return true;
+  const char next = text[at + 2];
+  switch (text[at + 1]) {
+    case '\\':
+      return next == 'n' || next == 'r' || next == '"' || next == '\\';
+    case '"':
+    case '\'':
+      return next != ':' && next != ' ' && next != '>';
+    case '\n':
+    case '\r':
+    case ',':
+      return true;
+    default:
+      return false;
+  }
+}
+
+// Calls `keep` with each bit of `set`, and returns those for which it holds.
+template <typename Keep>
+std::uint64_t kept(std::uint64_t set, Keep keep) noexcept {
+  std::uint64_t good = 0;
+  for (; set != 0; set &= set - 1) {
+    const auto bit = static_cast<std::size_t>(std::countr_zero(set));
+    good |= std::uint64_t{keep(bit)} << bit;
+  }
+  return good;
+}
+
+}  // namespace
+
+block_reader::block_reader(std::string_view text, line_form form,
+                           work_budget& work,
+                           const byte_classifier& classify) noexcept
+    : text_(text),
+      raw_(form == line_form::raw || form == line_form::piece),
+      work_(work),
+      classify_(classify),
+      count_((text.size() + k_mask_bytes - 1) / k_mask_bytes) {
+  const std::size_t rest = text.size() - whole_blocks() * k_mask_bytes;
+  rest_.fill(' ');
+  std::memcpy(rest_.data(), text.data() + text.size() - rest, rest);
+}
+
+// Those that have a byte behind them.
+std::size_t block_reader::whole_blocks() const noexcept {
+  return text_.empty() ? 0 : (text_.size() - 1) / k_mask_bytes;
+}
+
+const char* block_reader::at(std::size_t block) const noexcept {
+  return block < whole_blocks() ? text_.data() + block * k_mask_bytes
+                                : rest_.data();
+}
+
+std::size_t block_reader::find(std::size_t from, std::size_t end) noexcept {
+  while (from < end) {
+    if (from == batch_end_) load(from);
+    const auto skipped =
+        static_cast<std::size_t>(std::countr_zero(found_ >> from % k_batch));
+    from = std::min(from + skipped, batch_end_);
+    if (from < batch_end_) break;
+  }
+  return std::min(from, end);
+}
+
+void block_reader::skip_to(std::size_t block) noexcept {
+  if (block < batch_end_ || block >= count_) return;
+  batch_.letters.back() = batch_.line_ends.back() = 0;
+  load(block - block % k_batch);
+}
+
+void block_reader::load(std::size_t first) noexcept {
+  batch_.letters.front() = first == 0 ? 0 : batch_.letters.back();
+  batch_.line_ends.front() = first == 0 ? 0 : batch_.line_ends.back();
+  batch_end_ = std::min(first + k_batch, count_);
+  const std::size_t whole = std::min(batch_end_, whole_blocks()) - first;
+  classify_.bytes(text_.data() + first * k_mask_bytes, whole, batch_, 0);
+  if (first + whole < batch_end_)
+    classify_.bytes(rest_.data(), 1, batch_, whole);
+  const block_sets sets = classify_.ends(batch_, batch_end_ - first);
+  found_ =
+      kept(sets.leads, [&](std::size_t i) { return keep_leads(first + i); });
+  found_ |=
+      kept(sets.ends, [&](std::size_t i) { return keep_ends(first + i); });
+  found_ |=
+      kept(sets.spaced, [&](std::size_t i) { return keep_spaced(first + i); });
+}
+
+bool block_reader::may_lead(std::size_t at) const noexcept {
+  switch (text_[at]) {
+    case 'e':
+      return is_compressed_base64(text_.substr(at));
+    case '=':
+      return may_be_quoted_printable(text_, at);
+    case '\\':
+      return !is_control(text_, at) || (raw_ && escape_may_hide(text_, at));
+    case '%':
+    case '&':
+      return true;
+    default:
+      return false;
+  }
+}
+
+bool block_reader::keep_leads(std::size_t block) noexcept {
+  std::uint64_t& leads = batch_.leads[block % k_batch];
+  leads = kept(leads, [&](std::size_t bit) {
+    return may_lead(block * k_mask_bytes + bit);
+  });
+  return leads != 0;
+}
+
+bool block_reader::keep_ends(std::size_t block) noexcept {
+  std::uint64_t& pieces = batch_.pieces[block % k_batch];
+  std::uint64_t& lines = batch_.lines[block % k_batch];
+  pieces = of_text(block, pieces);
+  lines = of_lines(block, lines);
+  return (pieces | lines) != 0;
+}
+
+bool block_reader::keep_spaced(std::size_t block) noexcept {
+  std::uint64_t& spaced = batch_.spaced[block % k_batch];
+  spaced = ends_of_spaced(letters(block));
+  return spaced != 0;
+}
+
+// Those of the ends of 16 letters that may be text. The last letters of the
+// first stand in all that end up to eight letters behind it.
+std::uint64_t block_reader::of_text(std::size_t block,
+                                    std::uint64_t pieces) const noexcept {
+  constexpr std::uint64_t k_with_first = (1U << (k_piece - k_line + 1)) - 1;
+  std::uint64_t good = 0;
+  while (pieces != 0) {
+    const auto bit = static_cast<std::size_t>(std::countr_zero(pieces));
+    const std::uint64_t beside = pieces & k_with_first << bit;
+    work_.spend(k_line);
+    if (may_be_text(text_, block * k_mask_bytes + bit)) good |= beside;
+    pieces &= ~beside;
+  }
+  return good;
+}
+
+// Those that are the ends of lines indeed.
+std::uint64_t block_reader::of_lines(std::size_t block,
+                                     std::uint64_t ends) const noexcept {
+  return kept(ends, [&](std::size_t bit) {
+    const std::size_t at = block * k_mask_bytes + bit;
+    work_.spend(k_line);
+    return may_be_text(text_, at) && ends_a_line(text_, at);
+  });
+}
+
+}  // namespace tokensieve

@@ -1,0 +1,91 @@
+#pragma once
+
+#include "detectors/byte_masks.h"
+#include "detectors/letter_runs.h"
+#include "detectors/letters.h"
+#include "detectors/work_budget.h"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace tokensieve {
+
+/// A text in blocks of k_mask_bytes, of which those are looked for that hold
+/// what `trigger_finder` looks at. Masks are made for 64 blocks at once, and
+/// thinned out in loops that each do one thing: most of what they hold leads
+/// nowhere, and then the block is not seen at all.
+///
+/// - Of leads, colours and other escapes that hide nothing are left out.
+/// - Of the ends of letters, those that stand for no text in any alignment, and
+///   what is no line's end.
+/// - Of letters with bytes between them, those that have others than zeros.
+class block_reader {
+ public:
+  /// The text and the budget must outlive it.
+  block_reader(std::string_view text, line_form form, work_budget& work,
+               const byte_classifier& classify) noexcept;
+
+  [[nodiscard]] std::size_t count() const noexcept { return count_; }
+
+  /// The first block of [from, end) to look at; `end` where there is none.
+  /// REQUIRES: `from` is not in front of what was last found or skipped to,
+  /// from < end <= count().
+  [[nodiscard]] std::size_t find(std::size_t from, std::size_t end) noexcept;
+
+  /// The next is looked for from here on. No letters that go on from a block in
+  /// front of it are asked for.
+  void skip_to(std::size_t block) noexcept;
+
+  /// Of the block that was found: its leads, where pieces of letters end, and
+  /// where lines do, and letters with bytes between them.
+  [[nodiscard]] std::uint64_t leads(std::size_t block) const noexcept {
+    return batch_.leads[block % k_batch];
+  }
+  [[nodiscard]] piece_ends ends(std::size_t block) const noexcept {
+    return {batch_.pieces[block % k_batch], batch_.lines[block % k_batch]};
+  }
+  [[nodiscard]] std::uint64_t spaced(std::size_t block) const noexcept {
+    return batch_.spaced[block % k_batch];
+  }
+  /// Its letters and those in front of it.
+  [[nodiscard]] two_masks letters(std::size_t block) const noexcept {
+    const std::size_t i = block % k_batch;
+    return {batch_.letters[i], batch_.letters[i + 1]};
+  }
+  /// Of any block.
+  [[nodiscard]] letter_bits bits(std::size_t block) const noexcept {
+    return classify_.bits(at(block));
+  }
+
+ private:
+  static constexpr std::size_t k_batch = mask_batch::k_blocks;
+
+  [[nodiscard]] std::size_t whole_blocks() const noexcept;
+  [[nodiscard]] const char* at(std::size_t block) const noexcept;
+  void load(std::size_t first) noexcept;
+  [[nodiscard]] bool may_lead(std::size_t at) const noexcept;
+  [[nodiscard]] bool keep_leads(std::size_t block) noexcept;
+  [[nodiscard]] bool keep_ends(std::size_t block) noexcept;
+  [[nodiscard]] bool keep_spaced(std::size_t block) noexcept;
+  [[nodiscard]] std::uint64_t of_text(std::size_t block,
+                                      std::uint64_t pieces) const noexcept;
+  [[nodiscard]] std::uint64_t of_lines(std::size_t block,
+                                       std::uint64_t ends) const noexcept;
+
+  std::string_view text_;
+  bool raw_;
+  work_budget& work_;
+  const byte_classifier& classify_;
+  std::size_t count_;
+
+  mask_batch batch_;
+  std::uint64_t found_ = 0;  // of its blocks, those to look at
+  std::size_t batch_end_ = 0;
+
+  // The end of the text, filled up.
+  std::array<char, k_mask_bytes + 1> rest_;
+};
+
+}  // namespace tokensieve
