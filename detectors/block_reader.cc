@@ -17,14 +17,15 @@ bool is_control(std::string_view text, std::size_t at) noexcept {
          text[at + 2] == '0' && text[at + 3] == '0' && text[at + 4] < '3';
 }
 
-// Of units of quoted-printable: two digits, or a line's end, as it is or in the
-// notation of a string.
+// Two digits, of which the first is none of a digit's unless another unit
+// follows, or a line's end, as it is or in the notation of a string.
 bool may_be_quoted_printable(std::string_view text, std::size_t at) noexcept {
-  if (text.size() - at < 3) return true;
-  const char next = text[at + 1];
-  if (next != '\\') return !is_hex(next) || is_hex(text[at + 2]);
-  constexpr std::string_view k_line_ends = "rnu";
-  return k_line_ends.contains(text[at + 2]);
+  if (text.size() - at < 4) return true;
+  const char* const behind = text.data() + at + 1;
+  if (behind[0] == '\\')
+    return behind[1] == 'r' || behind[1] == 'n' || behind[1] == 'u';
+  if (behind[0] == '3') return is_hex(behind[1]) && behind[2] == '=';
+  return !is_hex(behind[0]) || is_hex(behind[1]);
 }
 
 // By distance of a letter from another behind it, modulo four, and by letter:
@@ -172,16 +173,35 @@ bool block_reader::may_lead(std::size_t at) const noexcept {
 bool block_reader::keep_leads(std::size_t block) noexcept {
   std::uint64_t& leads = batch_.leads[block % k_batch];
   leads = kept(leads, [&](std::size_t bit) {
-    return may_lead(block * k_mask_bytes + bit);
+    const std::size_t at = block * k_mask_bytes + bit;
+    return !raw_escapes::hides_nothing(text_, at) && may_lead(at);
   });
   return leads != 0;
 }
 
+// Those where text may end. The last letters of the first of some pieces stand
+// in all that end up to eight letters behind it.
 bool block_reader::keep_ends(std::size_t block) noexcept {
+  constexpr std::uint64_t k_with_first = (1U << (k_piece - k_line + 1)) - 1;
   std::uint64_t& pieces = batch_.pieces[block % k_batch];
   std::uint64_t& lines = batch_.lines[block % k_batch];
-  pieces = of_text(block, pieces);
-  lines = of_lines(block, lines);
+  piece_ends left{pieces, lines};
+  pieces = lines = 0;
+  while ((left.pieces | left.lines) != 0) {
+    const auto bit =
+        static_cast<std::size_t>(std::countr_zero(left.pieces | left.lines));
+    const std::uint64_t first = std::uint64_t{1} << bit;
+    const std::uint64_t beside =
+        (left.pieces & first) == 0 ? 0 : left.pieces & k_with_first << bit;
+    const std::size_t at = block * k_mask_bytes + bit;
+    work_.spend(k_line);
+    if (may_be_text(text_, at)) {
+      pieces |= beside;
+      if (ends_a_line(text_, at)) lines |= left.lines & first;
+    }
+    left.pieces &= ~beside;
+    left.lines &= ~first;
+  }
   return (pieces | lines) != 0;
 }
 
@@ -189,32 +209,6 @@ bool block_reader::keep_spaced(std::size_t block) noexcept {
   std::uint64_t& spaced = batch_.spaced[block % k_batch];
   spaced = ends_of_spaced(letters(block));
   return spaced != 0;
-}
-
-// Those of the ends of 16 letters that may be text. The last letters of the
-// first stand in all that end up to eight letters behind it.
-std::uint64_t block_reader::of_text(std::size_t block,
-                                    std::uint64_t pieces) const noexcept {
-  constexpr std::uint64_t k_with_first = (1U << (k_piece - k_line + 1)) - 1;
-  std::uint64_t good = 0;
-  while (pieces != 0) {
-    const auto bit = static_cast<std::size_t>(std::countr_zero(pieces));
-    const std::uint64_t beside = pieces & k_with_first << bit;
-    work_.spend(k_line);
-    if (may_be_text(text_, block * k_mask_bytes + bit)) good |= beside;
-    pieces &= ~beside;
-  }
-  return good;
-}
-
-// Those that are the ends of lines indeed.
-std::uint64_t block_reader::of_lines(std::size_t block,
-                                     std::uint64_t ends) const noexcept {
-  return kept(ends, [&](std::size_t bit) {
-    const std::size_t at = block * k_mask_bytes + bit;
-    work_.spend(k_line);
-    return may_be_text(text_, at) && ends_a_line(text_, at);
-  });
 }
 
 }  // namespace tokensieve

@@ -69,10 +69,6 @@ class block_reader {
   [[nodiscard]] bool keep_leads(std::size_t block) noexcept;
   [[nodiscard]] bool keep_ends(std::size_t block) noexcept;
   [[nodiscard]] bool keep_spaced(std::size_t block) noexcept;
-  [[nodiscard]] std::uint64_t of_text(std::size_t block,
-                                      std::uint64_t pieces) const noexcept;
-  [[nodiscard]] std::uint64_t of_lines(std::size_t block,
-                                       std::uint64_t ends) const noexcept;
 
   std::string_view text_;
   bool raw_;
