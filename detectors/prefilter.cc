@@ -110,18 +110,23 @@ void scanner::prefilter(std::string_view packed,
   if (state.out_of_memory) throw std::bad_alloc();
   work_budget work(k_work_base + k_work_factor * packed.size());
   trigger_finder triggers(packed, line_form::raw, work);
-  auto event = event_ends.begin();
-  std::size_t known = 0;  // up to here the event is to be read anyway
+  text_range known;  // the event of the last, which is to be read anyway
   while (const auto found = triggers.next()) {
-    if (found->end <= known) continue;
     // Letters of one event may seem to go on in the next.
     const std::size_t in_first = found->begin + 1;
+    if (in_first > known.begin && found->end <= known.end) continue;
     ends.insert(ends.end(), {in_first, found->end});
-    event = std::lower_bound(event, event_ends.end(), in_first);
-    if (event == event_ends.end()) break;
-    triggers.skip_to(known = *event);
+    // Those of a block come in no order: it may be an event in front.
+    const auto event = std::ranges::lower_bound(event_ends, in_first);
+    if (event == event_ends.end()) continue;
+    known = {event == event_ends.begin() ? 0 : *(event - 1), *event};
+    triggers.skip_to(known.end);
   }
-  if (work.is_spent()) ends.insert(ends.end(), event, event_ends.end());
+  if (work.is_spent()) {
+    ends.insert(ends.end(),
+                std::ranges::upper_bound(event_ends, triggers.done_to()),
+                event_ends.end());
+  }
   // Hyperscan promises no order between patterns.
   std::sort(ends.begin() + first, ends.end());
 }

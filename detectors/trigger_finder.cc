@@ -99,12 +99,9 @@ bool is_near_line_end(std::string_view text, std::size_t begin,
 
 void trigger_finder::skip_to(std::size_t at) noexcept {
   const std::size_t block = std::min(at / k_mask_bytes, blocks_.count());
-  if (block < next_) return;
+  if (block <= next_) return;
   blocks_.skip_to(block);
   next_ = block;
-  leads_ = 0;
-  spaced_ = 0;
-  lane_ = k_lanes;
 }
 
 trigger_finder::lane_masks trigger_finder::plausible(
@@ -133,6 +130,7 @@ bool trigger_finder::next_block(std::size_t limit) noexcept {
   const std::size_t end = std::min(blocks_.count(), limit / k_mask_bytes + 1);
   if (next_ < end) next_ = blocks_.find(next_, end);
   if (next_ >= end) return false;
+  block_ = next_;
   leads_ = blocks_.leads(next_);
   spaced_ = blocks_.spaced(next_);
   lane_ = k_lanes;
@@ -163,7 +161,7 @@ void trigger_finder::find_pieces(piece_ends found) noexcept {
 }
 
 std::optional<text_trigger> trigger_finder::next_unit() noexcept {
-  const std::size_t block = (next_ - 1) * k_mask_bytes;
+  const std::size_t block = block_ * k_mask_bytes;
   const bool raw = form_ == line_form::raw || form_ == line_form::piece;
   while (leads_ != 0 && !work_.is_spent()) {
     const auto at = block + static_cast<std::size_t>(std::countr_zero(leads_));
@@ -187,7 +185,7 @@ std::optional<text_trigger> trigger_finder::next_unit() noexcept {
 
 // UTF-16: zeros between the letters. Which byte order it is the decoder tells.
 std::optional<text_trigger> trigger_finder::next_spaced() noexcept {
-  const std::size_t block = (next_ - 1) * k_mask_bytes;
+  const std::size_t block = block_ * k_mask_bytes;
   while (spaced_ != 0 && !work_.is_spent()) {
     const auto bit = static_cast<std::size_t>(std::countr_zero(spaced_));
     const std::size_t last = block + bit;
@@ -217,7 +215,7 @@ std::optional<text_trigger> trigger_finder::next_letters(
   constexpr bool k_base64 = Letters.bits == 6;
   // Of a token's 36 bytes the letters that stand for nothing else.
   constexpr std::size_t k_enough = k_base64 ? 44 : 70;
-  const std::size_t block = (next_ - 1) * k_mask_bytes;
+  const std::size_t block = block_ * k_mask_bytes;
   std::uint64_t& ends = ends_[lane_];
   while (ends != 0 && !work_.is_spent()) {
     const auto last = block + static_cast<std::size_t>(std::countr_zero(ends));

@@ -56,8 +56,14 @@ class trigger_finder {
   /// From now on what `filter` knows is left out; it must outlive the finder.
   void set_filter(trigger_filter& filter) noexcept { filter_ = &filter; }
 
-  /// Leaves out the blocks that end in front of `at`.
+  /// Leaves out the blocks that end in front of `at`, but not what is left of
+  /// the one in which a trigger was found.
   void skip_to(std::size_t at) noexcept;
+
+  /// All that ends in front of it has been looked at, or left out.
+  [[nodiscard]] std::size_t done_to() const noexcept {
+    return block_ * k_mask_bytes;
+  }
 
   /// The next trigger, or the next part of a long one: at least one in each
   /// block of k_mask_bytes. Nothing at the end of the text.
@@ -91,13 +97,14 @@ class trigger_finder {
   trigger_filter* filter_ = nullptr;
   block_reader blocks_;
 
-  // Of block `next_ - 1`: the leads and the ends of letters with bytes between
+  // Of block `block_`: the leads and the ends of letters with bytes between
   // them that are still to be looked at and, by lane, where a piece of
   // plausible letters ends.
   std::uint64_t leads_ = 0;
   std::uint64_t spaced_ = 0;
   lane_masks ends_{};
   unsigned lane_ = k_lanes;
+  std::size_t block_ = 0;
   std::size_t next_ = 0;
 
   // Of block `plausible_of_`, that the next may go on where it ends.

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <string>
+#include <vector>
 
 namespace tokensieve {
 namespace {
@@ -173,6 +174,23 @@ TEST(hazards, markers_are_told_once) {
   finder.find_hazards(marker + " " + marker + " gh-token-monitor", hazards);
   finder.find_hazards(marker, hazards);
   EXPECT_EQ(hazards, std::vector{token_hazard::wipe_on_revoke});
+}
+
+// What the prefilter looks at first in a block may stand in a later event.
+TEST(prefilter, small_events_hide_none_in_front_of_them) {
+  scanner finder = samples::make_scanner();
+  const std::string encoded = samples::base64(k_token);
+  for (const std::string behind :
+       {R"(\u006epm_)", "%6E%70%6D%5F", "NPM_TOKEN=1", "&#110;"}) {
+    for (std::size_t gap = 0; gap < 64; ++gap) {
+      const std::string first = std::string(gap, ' ') + encoded + "\n";
+      const std::string packed = first + behind + std::string(400, 'x');
+      std::vector<std::size_t> ends;
+      finder.prefilter(packed, std::vector{first.size(), packed.size()}, ends);
+      ASSERT_FALSE(ends.empty());
+      EXPECT_LE(ends.front(), first.size()) << behind << gap;
+    }
+  }
 }
 
 TEST(names, are_those_of_the_contract) {
