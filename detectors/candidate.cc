@@ -195,15 +195,20 @@ bool may_have_value(std::string_view raw, std::size_t end) noexcept {
   // A tab or any other byte in the notation of a string.
   if (raw[end - 1] == '\\') {
     const bool soft_break = raw[end - 2] == '=';
-    return std::string_view(soft_break ? "tuUxnr" : "tuUx").contains(raw[end]);
+    return std::string_view(soft_break ? "tuUxnr" : "tuUx")
+               .contains(raw[end]) ||
+           may_be_value_key(raw, end);
   }
   if (raw[end] == '%') return end + 1 < raw.size() && is_hex(raw[end + 1]);
   if (raw[end] == '&')
     return end + 1 < raw.size() && raw[end + 1] != '&' &&
            !is_blank(raw[end + 1]);
+  if (raw[end] == ',' || raw[end] == '\n') {
+    const bool soft_break = raw[end] == '\n' && raw[end - 1] == '=';
+    return soft_break || may_be_value_key(raw, end);
+  }
   // `{"value":`, a colour, a soft line break.
-  return raw[end] == '{' || raw[end] == '\x1b' || raw[end] == '\r' ||
-         (raw[end] == '\n' && raw[end - 1] == '=');
+  return raw[end] == '{' || raw[end] == '\x1b' || raw[end] == '\r';
 }
 
 }  // namespace tokensieve

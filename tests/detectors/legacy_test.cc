@@ -115,6 +115,40 @@ INSTANTIATE_TEST_SUITE_P(
         context_case{"NPM_TOKEN := ID!", "medium"},
         context_case{"YARN_NPM_AUTH_TOKEN=ID!", "medium"}));
 
+// Kubernetes, ECS, Terraform and others write a variable's name as a value.
+INSTANTIATE_TEST_SUITE_P(
+    values_beside_names, context,
+    ::testing::Values(
+        context_case{R"({"name":"NPM_TOKEN","value":"ID!"})", "medium"},
+        context_case{R"({ "key" : "NPM_TOKEN" , "value" : "ID!" })", "medium"},
+        context_case{R"({"Name":"NPM_TOKEN","Value":"ID!"})", "medium"},
+        context_case{R"({\"name\":\"NPM_TOKEN\",\"value\":\"ID!\"})", "medium"},
+        context_case{"\"name\": \"NPM_TOKEN\",\r\n  \"value\": \"ID!\"",
+                     "medium"},
+        context_case{"{ name = \"NPM_TOKEN\", value = \"ID!\" }", "medium"},
+        context_case{"name  = \"NPM_TOKEN\"\n    value = \"ID!\"", "medium"},
+        context_case{"  - name: NPM_TOKEN\n    value: ID!\n", "medium"},
+        context_case{"- name: \"NPM_TOKEN\"\r\n  value: 'ID!'\r\n", "medium"},
+        context_case{"+  - name: NPM_TOKEN\n+    value: ID!", "medium"},
+        context_case{"-  name: NPM_TOKEN\n-  value: ID!", "medium"},
+        context_case{"#12 0.4 - name: NPM_TOKEN\n#12 0.51   value: ID!",
+                     "medium"},
+        context_case{"2026-11-24T02:07:09.1Z   - name: NPM_TOKEN\n"
+                     "2026-11-24T02:07:10.2Z     value: ID!",
+                     "medium"}));
+
+INSTANTIATE_TEST_SUITE_P(
+    values_of_others, context,
+    ::testing::Values(
+        context_case{"- name: NPM_TOKEN\n- value: ID!", "none"},
+        context_case{"- name: NPM_TOKEN\n  valueFrom: ID!", "none"},
+        context_case{"NPM_TOKEN=\nvalue: ID!", "none"},
+        context_case{R"("NPM_TOKEN":"","value":"ID!")", "none"},
+        context_case{R"({"name":"NPM_TOKEN"},{"value":"ID!"})", "none"},
+        context_case{R"({"name":"NPM_TOKEN","id":"ID!"})", "none"},
+        context_case{R"({"name":"NPM_TOKEN","value":"","id":"ID!"})", "none"},
+        context_case{"- name: NPM_TOKEN\n\n  value: ID!", "none"}));
+
 // protobuf puts the next field's tag right behind a string.
 INSTANTIATE_TEST_SUITE_P(
     bytes_behind, context,

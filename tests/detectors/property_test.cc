@@ -37,12 +37,32 @@ std::string fragment(generator& random) {
       "NPM_TOKENS",
       "npmauthtoken",
       "//npm.corp.example/:_authToken"};
-  static const std::vector<std::string> k_separators = {
-      "=",           ":",      " ",    "\t",     "=>",
-      "\"",          "'",      "`",    "\\\"",   "\\\\\\\"",
-      "\x1b[0m",     "\x1b[K", ": \"", " => ",   "{\"value\":\"",
-      "\x1b[01;31m", "",       ">",    "_",      "-",
-      ",",           "\n",     "\\n",  "Bearer "};
+  static const std::vector<std::string> k_separators = {"=",
+                                                        ":",
+                                                        " ",
+                                                        "\t",
+                                                        "=>",
+                                                        "\"",
+                                                        "'",
+                                                        "`",
+                                                        "\\\"",
+                                                        "\\\\\\\"",
+                                                        "\x1b[0m",
+                                                        "\x1b[K",
+                                                        ": \"",
+                                                        " => ",
+                                                        "{\"value\":\"",
+                                                        "\x1b[01;31m",
+                                                        "",
+                                                        ">",
+                                                        "_",
+                                                        "-",
+                                                        ",",
+                                                        "\n",
+                                                        "\\n",
+                                                        "Bearer ",
+                                                        "\",\"value\":\"",
+                                                        "\r\n  value: "};
   switch (random.below(12)) {
     case 0:
       return samples::granular(random);

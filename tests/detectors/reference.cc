@@ -102,12 +102,48 @@ std::size_t separator(std::string_view text, std::size_t at) {
   return 0;
 }
 
+// The size of what leads to the key `value` beside a name that is a value
+// itself, over a comma or a line end; 0 for none.
+std::size_t sibling(std::string_view text, std::size_t at) {
+  std::string_view rest = text.substr(at);
+  const auto drop_any = [&](const std::string& set) {
+    while (!rest.empty() && one_of(rest[0], set))
+      rest.remove_prefix(1);
+  };
+  const auto drop = [&](std::string_view word) {
+    const bool there = rest.starts_with(word);
+    if (there) rest.remove_prefix(word.size());
+    return there;
+  };
+  const auto drop_quote = [&] {
+    const auto quote = rest.find_first_not_of('\\');
+    if (quote != rest.npos && one_of(rest[quote], "\"'`"))
+      rest.remove_prefix(quote + 1);
+  };
+  if (!one_of(text[at], ",\r\n")) return 0;
+  drop(",");
+  drop_any(" \t");
+  drop("\r");
+  drop("\n");
+  drop_any(" \t");
+  drop_quote();
+  if (!drop("value") && !drop("Value")) return 0;
+  drop_quote();
+  drop_any(" \t");
+  return drop(":") || drop("=") ? text.size() - at - rest.size() : 0;
+}
+
 // The legacy token behind a name that ends in front of `at`.
 std::optional<token> value_behind(std::string_view text, std::size_t at,
                                   const std::string& confidence) {
   const std::size_t name_end = at;
-  while (at < text.size() && separator(text, at) > 0) {
-    at += separator(text, at);
+  bool assigned = false;
+  while (at < text.size()) {
+    std::size_t size = separator(text, at);
+    if (size == 0 && !assigned) size = sibling(text, at);
+    if (size == 0) break;
+    assigned = assigned || one_of(text[at], "=:,\n");
+    at += size;
   }
   if (at == name_end) return std::nullopt;
   const auto found = uuid(text, at);
