@@ -150,7 +150,6 @@ struct scanner::match_state final : trigger_filter {
   static constexpr std::size_t k_same_trigger = 64;
   // Interruptions are looked for again so far behind the last time.
   static constexpr std::size_t k_step = 64;
-
   // What stands beside a run may decide how far it goes.
   static constexpr std::size_t k_beside = 16;
 
@@ -167,11 +166,13 @@ struct scanner::match_state final : trigger_filter {
   bool limit_reached = false;
 
   match_state(scanner& with, std::string_view in, bool is_patch,
-              std::span<const decoded_place> decoded) noexcept
-      : self(with), text(in), patch(is_patch), taken_over(decoded) {
+              bool is_decoded, std::span<const decoded_place> places) noexcept
+      : self(with), text(in), patch(is_patch), taken_over(places) {
     triggers.set_filter(*this);
-    for (run_memory& memory : memories)
+    for (run_memory& memory : memories) {
       memory.work = &self.current_.work;
+      memory.decoded = is_decoded;
+    }
   }
 
   // What stands in clear is found all the same.
@@ -189,10 +190,10 @@ struct scanner::match_state final : trigger_filter {
     drained = (end / k_mask_bytes + 1) * k_mask_bytes;
   }
 
-  // What was decoded may be compressed.
+  // What was decoded may be compressed; if not in the text around already.
   void on_header() noexcept {
-    if (const auto format = compression_of(text))
-      on_found({*format, 0, text.size()});
+    const auto format = compression_of(text);
+    if (format && !taken_over.hold({0, 2})) on_found({*format, 0, text.size()});
   }
 
   // Returns true to go on: tokens in clear are still to be found where there
@@ -257,8 +258,7 @@ struct scanner::match_state final : trigger_filter {
     }
   }
 
-  // Is nothing near the match that ends at `end` encoded in the text that this
-  // one was decoded from?
+  // Is nothing near the match that ends at `end` encoded in the text around?
   bool stands_in_clear(std::size_t end) noexcept {
     constexpr std::size_t k_before = 16;
     constexpr std::size_t k_behind = secret::k_max_size;
@@ -376,7 +376,7 @@ bool scanner::find_candidates(std::string_view text, bool patch,
   if (text.empty()) return true;  // Hyperscan refuses a null pointer
   std::span<const decoded_place> places;
   if (depth > 0) places = places_[depth - 1];
-  match_state state(*this, text, patch, places);
+  match_state state(*this, text, patch, depth > 0, places);
   const hs_error_t result = hs_scan(patterns_->full(), text.data(),
                                     static_cast<unsigned>(text.size()), 0,
                                     scratch_.get(), &scanner::on_match, &state);

@@ -33,9 +33,11 @@ bool begins_compressed(std::string_view text, std::size_t at, line_form form,
   constexpr std::size_t k_shortest = 48;
   constexpr std::size_t k_before = 256;
   if (text[at] != 'e' || !is_compressed_base64(text.substr(at))) return false;
-  const letter_line line =
-      letter_text(text, k_base64_alphabet, form, work)
-          .line_at(at, {at - std::min(at, k_before), at + 1});
+  // Where a sign stands in front, that of the next line tells whose it is.
+  const bool sign = at > 0 && (text[at - 1] == '+' || text[at - 1] == '-');
+  const letter_line line = letter_text(text, k_base64_alphabet, form, work)
+                               .line_at(at, {at - std::min(at, k_before),
+                                             sign ? text.size() : at + 1});
   if (line.first != at) return false;
   const std::string_view run = text.substr(at, k_shortest);
   const auto letters = std::ranges::count_if(run, [](char c) {
@@ -64,6 +66,12 @@ bool is_interrupted(std::string_view text, std::size_t begin,
     return k_escapes.contains(behind[1]);
   }
   constexpr std::string_view k_ends = ";\x07";
+  const std::string_view before = text.substr(0, begin);
+  if (before.ends_with('[')) {
+    // The letters of a colour code seem to be of those behind it.
+    return before.ends_with("\x1b[") || before.ends_with("u001b[") ||
+           before.ends_with("u001B[");
+  }
   return begin > 0 && k_ends.contains(text[begin - 1]);
 }
 

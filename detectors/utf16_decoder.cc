@@ -16,8 +16,8 @@ constexpr bool is_separator(char c) noexcept {
   return is_blank(c) || is_quote(c) || c == '\r' || c == '\n' || c == ':' ||
          c == ',';
 }
-constexpr bool is_ascii(char c) noexcept {
-  return static_cast<unsigned char>(c) < 0x80;
+constexpr bool is_text(char c) noexcept {
+  return (c >= ' ' && c <= '~') || c == '\t' || c == '\r' || c == '\n';
 }
 
 // Both byte orders: NULs between ASCII letters. A character beyond Latin-1 may
@@ -40,7 +40,7 @@ class utf16_decoder final : public decoder {
       run_memory& memory) const noexcept override {
     const std::size_t letter = trigger.end - 1;
     if (trigger.end > memory.run.end) {
-      memory.run = widest(text, letter);
+      memory.run = widest(text, letter, memory.decoded);
       memory.work->spend(k_walks * (memory.run.end - memory.run.begin));
       memory.covered.fill(0);
     }
@@ -83,7 +83,8 @@ class utf16_decoder final : public decoder {
 
   // The characters around the letter at `at`, in the byte order of which there
   // are more.
-  static text_range widest(std::string_view text, std::size_t at) noexcept {
+  static text_range widest(std::string_view text, std::size_t at,
+                           bool decoded) noexcept {
     const text_range little = around(text, at, 0);
     const text_range big =
         at == 0 ? text_range{at, at} : around(text, at - 1, 1);
@@ -91,6 +92,14 @@ class utf16_decoder final : public decoder {
     const std::size_t more_little = little.end - little.begin;
     if (text.substr(0, big.begin).ends_with("\xfe\xff")) return big;
     if (more_big != more_little) return more_big > more_little ? big : little;
+    // There is a letter at either end, and one of them stands beside the run.
+    if (little.begin < big.begin) {
+      const auto order = decoded ? begins_big(text) : std::nullopt;
+      if (order) return *order ? big : little;
+      const bool first = is_text(text[little.begin]);
+      const bool last = is_text(text[big.end - 1]);
+      if (first != last) return first ? little : big;
+    }
     // One letter that stands beside the run has been taken for a part of it,
     // in front or behind.
     const bool at_line_begin =
@@ -101,6 +110,18 @@ class utf16_decoder final : public decoder {
     const bool at_end =
         big.end == text.size() && !is_separator(text[big.end - 1]);
     return beside || at_end ? big : little;
+  }
+
+  // The order of a text that is in UTF-16 from its first byte on: that of its
+  // first character of ASCII. Nothing if it has none near.
+  static std::optional<bool> begins_big(std::string_view text) noexcept {
+    constexpr std::size_t k_near = 32;
+    const std::string_view near = text.substr(0, k_near);
+    for (std::size_t at = 0; at + 1 < near.size(); at += 2) {
+      const bool big = near[at] == '\0';
+      if (big != (near[at + 1] == '\0')) return big;
+    }
+    return std::nullopt;
   }
 
   static text_range around(std::string_view text, std::size_t at,
@@ -133,8 +154,7 @@ class utf16_decoder final : public decoder {
     if (at + 1 >= text.size()) return false;
     const std::string_view pair = text.substr(at, 2);
     return pair != "\xff\xfe" && pair != "\xfe\xff" &&
-           !(is_ascii(pair[0]) && is_ascii(pair[1]) && pair[0] >= '\t' &&
-             pair[1] >= '\t');
+           !(is_text(pair[0]) && is_text(pair[1]));
   }
 };
 

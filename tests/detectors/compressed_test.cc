@@ -55,6 +55,32 @@ TEST(compressed, gzip_and_zlib_of_any_level_in_base64) {
   }
 }
 
+TEST(compressed, folded_behind_the_signs_of_a_patch) {
+  for (const std::string sign : {"+", "-"}) {
+    for (const bool is_gzip : {false, true}) {
+      const std::string packed =
+          samples::base64(is_gzip ? samples::gzip(k_token, 9)
+                                  : samples::zlib(k_token + " and more", 9));
+      const std::string text = folded(packed, 40, "\n" + sign);
+      expect_one(sign + "a\n" + sign + text + "\n" + sign + "{}\n", text,
+                 {base64, is_gzip ? gzip : zlib});
+    }
+  }
+}
+
+// A carriage return of the compressed bytes is no redraw of a line.
+TEST(compressed, is_not_read_with_something_missing) {
+  samples::generator random(5);
+  for (int i = 0; i < 2'000; ++i) {
+    const std::string id = samples::uuid(random);
+    const std::string packed =
+        samples::base64(samples::zlib("NPM_TOKEN=" + id + "\n"));
+    const auto found = samples::scan("x: " + packed + "\n");
+    ASSERT_EQ(found.size(), 1U) << packed;
+    EXPECT_EQ(found[0].token.reveal(), id);
+  }
+}
+
 TEST(compressed, a_name_in_the_header_of_gzip_changes_nothing) {
   std::string zipped = samples::gzip(k_token);
   zipped[3] = '\x08';

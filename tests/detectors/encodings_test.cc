@@ -261,6 +261,38 @@ TEST(utf16, big_endian_glued_to_a_byte_at_the_end_of_a_text) {
   }
 }
 
+// A letter of either end may be of the run, or beside it.
+TEST(utf16, order_beside_other_characters_in_base64) {
+  generator random(14);
+  const auto in = [](std::u16string_view text, bool big) {
+    std::string out;
+    for (const char16_t c : text) {
+      const auto high = static_cast<char>(c >> 8);
+      const auto low = static_cast<char>(c & 0xff);
+      out += big ? high : low;
+      out += big ? low : high;
+    }
+    return out;
+  };
+  for (const bool big : {false, true}) {
+    for (const std::u16string_view before :
+         {u"", u"$t='", u"\u2713 ok ", u"\u2026 x", u"\u65e5"}) {
+      for (const std::u16string_view behind :
+           {u"", u"'", u"\n", u" \u2713", u"\u2713 ok", u"\u65e5"}) {
+        const std::string token = samples::granular(random);
+        const std::string text =
+            in(before, big) +
+            in(std::u16string(token.begin(), token.end()), big) +
+            in(behind, big);
+        for (const std::string next : {"", "\nok\n", "\nDone in 3s\n"}) {
+          expect_found("t: " + samples::base64(text, "+/", false) + next, token,
+                       3, {"base64", big ? "utf-16be" : "utf-16le"});
+        }
+      }
+    }
+  }
+}
+
 TEST(utf16, runs_of_either_order_behind_a_mark) {
   generator random(13);
   for (const bool big : {false, true}) {
