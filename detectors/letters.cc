@@ -2,6 +2,7 @@
 
 #include "detectors/control_sequence.h"
 #include "detectors/hex_digits.h"
+#include "detectors/token_form.h"
 
 #include <algorithm>
 
@@ -303,9 +304,13 @@ std::size_t letter_text::behind_prefix(const letter_line& line,
         continue;
       }
     }
-    if (is_digit(text_[known]) && is_digit(text_[at])) {
-      known = skip(known, line.first, is_digit);
-      at = skip(at, end, is_digit);
+    // A number may be padded with blanks.
+    const std::size_t number = skip(known, line.first, is_blank);
+    const std::size_t other = skip(at, end, is_blank);
+    if ((known == number || at == other) && number < line.first &&
+        other < end && is_digit(text_[number]) && is_digit(text_[other])) {
+      known = skip(number, line.first, is_digit);
+      at = skip(other, end, is_digit);
     } else if (is_blank(text_[known]) && is_blank(text_[at])) {
       known = skip(known, line.first, is_blank);
       at = skip(at, end, is_blank);
@@ -327,11 +332,57 @@ std::size_t letter_text::behind_prefix(const letter_line& line,
   return behind;
 }
 
+// Does a bracket or the like stand in front of it that `other` has none of?
+bool letter_text::is_bracketed(const letter_line& line,
+                               const letter_line& other) const noexcept {
+  constexpr std::string_view k_brackets = "[({<#*";
+  if (line.first == line.begin) return false;
+  const char before = text_[line.first - 1];
+  const bool same =
+      other.first > other.begin && text_[other.first - 1] == before;
+  return k_brackets.contains(before) && !same;
+}
+
+// Do the letters that end at `at` stand in a sentence?
+bool letter_text::is_in_sentence(std::size_t at) const noexcept {
+  constexpr std::string_view k_punctuation = ".!?:";
+  const std::string_view behind = text_.substr(at, 2);
+  if (behind.starts_with(' ')) return behind.size() > 1 && is_alnum(behind[1]);
+  return !behind.empty() && k_punctuation.contains(behind[0]);
+}
+
+// Is it a word of prose? Of encoded letters some are digits or capitals.
+bool letter_text::is_prose(const letter_line& line) const noexcept {
+  constexpr std::size_t k_longest = 32;
+  if (line.letters > k_longest) return false;
+  const std::string_view letters =
+      text_.substr(line.first, line.last - line.first);
+  return std::ranges::all_of(letters.substr(1), is_lower);
+}
+
+// Is it a value that is no base64: a UUID, a checksum in hex, a token?
+bool letter_text::is_other_value(const letter_line& line) const noexcept {
+  constexpr std::size_t k_shortest = 32;
+  constexpr std::size_t k_longest = 64;
+  if (letters_.bits == 4 || line.letters < k_shortest ||
+      line.letters > k_longest) {
+    return false;
+  }
+  const std::string_view letters =
+      text_.substr(line.first, line.last - line.first);
+  return std::ranges::all_of(letters,
+                             [](char c) { return is_hex(c) || c == '-'; }) ||
+         (letters.size() == k_granular_size && is_granular_form(letters, 0));
+}
+
 bool letter_text::goes_on(const letter_line& a,
                           const letter_line& b) const noexcept {
-  if (a.letters < k_min_column || a.letters > k_max_column) return false;
+  if (a.letters < k_min_column || a.letters > k_max_column ||
+      is_other_value(a)) {
+    return false;
+  }
   // The first line of a text may be cut.
-  return b.letters <= a.letters || a.first == 0 ||
+  return b.letters <= a.letters || (a.first == 0 && !is_prose(a)) ||
          (a.letters >= k_min_first && b.last - b.begin <= a.last - a.begin);
 }
 
@@ -370,6 +421,13 @@ std::optional<letter_line> letter_text::find_next(
   }
   found.next = line_end_behind(found.last);
   if (!goes_on(line, found)) return std::nullopt;
+  // A last line may be short; a word that begins a sentence or stands in
+  // brackets is none. Of a piece the prefixes are not known.
+  if (form_ != line_form::piece && found.letters < line.letters &&
+      is_prose(found) &&
+      (is_bracketed(found, line) ||
+       (found.next == 0 && is_in_sentence(found.last))))
+    return std::nullopt;
   return found;
 }
 
@@ -386,18 +444,17 @@ std::optional<letter_line> letter_text::find_previous(
   }
   // Back over the end of the line to its last letter.
   const std::size_t limit = end - std::min(end, k_max_suffix * 4);
-  std::size_t last = end;
+  letter_line found{};
   for (std::size_t at = end; at > limit; --at) {
     if (letter_size(at - 1) == 0) continue;
     if (line_end_behind(at) != line.begin) continue;
-    last = at;
-    break;
+    found =
+        line_at(at - 1, {at - std::min(at, 3 * k_max_column), text_.size()});
+    // What stands behind the letters may end with some: a colour, a plus.
+    if (found.last == at && found.letters >= k_min_column) break;
+    found = {};
   }
-  if (last == end && (end == 0 || letter_size(end - 1) == 0))
-    return std::nullopt;
-  const letter_line found = line_at(
-      last - 1, {last - std::min(last, 3 * k_max_column), text_.size()});
-  if (found.last != last || found.next != line.begin) return std::nullopt;
+  if (found.last == 0 || found.next != line.begin) return std::nullopt;
   const auto again = next(found);
   if (!again || again->first != line.first) return std::nullopt;
   // Only the last line of a block is short; a word of the line behind may seem

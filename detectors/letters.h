@@ -177,6 +177,11 @@ class letter_text {
                                            std::size_t limit) const noexcept;
   [[nodiscard]] std::size_t behind_prefix(const letter_line& line,
                                           std::size_t begin) const noexcept;
+  [[nodiscard]] bool is_bracketed(const letter_line& line,
+                                  const letter_line& other) const noexcept;
+  [[nodiscard]] bool is_in_sentence(std::size_t at) const noexcept;
+  [[nodiscard]] bool is_other_value(const letter_line& line) const noexcept;
+  [[nodiscard]] bool is_prose(const letter_line& line) const noexcept;
   [[nodiscard]] bool goes_on(const letter_line& a,
                              const letter_line& b) const noexcept;
   [[nodiscard]] bool has_sign(const letter_line& line) const noexcept;

@@ -1,4 +1,5 @@
 #include "detectors/decoders.h"
+#include "detectors/token_form.h"
 
 #include <algorithm>
 #include <utility>
@@ -75,6 +76,30 @@ bool move_anchor(const letter_text& lines, std::size_t at,
   return true;
 }
 
+// Letters of two runs may be looked at in turn, an alignment after another.
+bool is_covered(const run_memory& memory, unsigned lane,
+                decoder_trigger trigger) noexcept {
+  return trigger.end <= memory.covered[lane] &&
+         trigger.begin >= memory.covered_from[lane];
+}
+
+// A longer line in front may be a run of its own whose letters seem to go on.
+// It is one if its groups do not end with it, and those of the anchor's line
+// begin there.
+void leave_run_before(const letter_text& lines, std::size_t group,
+                      run_memory& memory) noexcept {
+  const std::size_t in_front = memory.letters;
+  const letter_line& line = memory.line;
+  if (in_front % group == 0 || line.first == memory.run.begin) return;
+  const std::size_t own = lines.count(line.first, memory.anchor);
+  if (own % group != 0) return;
+  const auto previous = lines.previous(line);
+  if (!previous || previous->letters <= line.letters) return;
+  memory.run.begin = line.first;
+  memory.letters = own;
+  memory.covered.fill(0);
+}
+
 // Writes what the whole groups that `text` begins with stand for, and moves
 // `to` behind it; returns the size of the groups.
 template <const alphabet& Letters>
@@ -96,6 +121,11 @@ std::size_t decode_groups(std::string_view text, char*& to) noexcept {
       *to++ = static_cast<char>(group >> (8 * (i - 1)) & 0xff);
   }
   return at;
+}
+
+bool ends_with_uuid(std::string_view decoded) noexcept {
+  return decoded.size() >= k_uuid_size &&
+         is_uuid_form(decoded, decoded.size() - k_uuid_size);
 }
 
 std::size_t skip_letters(const letter_text& lines, std::size_t at,
@@ -156,10 +186,10 @@ std::optional<encoded_run> letters_decoder::find_run(
     measure_run(text, lines, begin, memory);
   }
   const std::size_t group = letters_.group;
+  leave_run_before(lines, group, memory);
   encoded_run found{.run = memory.run, .piece = {}, .patch = patch};
   found.lane = static_cast<unsigned>(memory.letters % group);
-  std::size_t& covered = memory.covered[found.lane];
-  if (trigger.end <= covered) return std::nullopt;
+  if (is_covered(memory, found.lane, trigger)) return std::nullopt;
   // What is compressed is read from its header on, and whole.
   const bool compressed = encoding_ == token_encoding::base64 &&
                           is_compressed_base64(text.substr(begin));
@@ -172,25 +202,29 @@ std::optional<encoded_run> letters_decoder::find_run(
   }
   found.piece.end = std::min(memory.run.end,
                              begin + (compressed ? k_max_compressed : k_reach));
-  covered = found.piece.end == memory.run.end ? memory.run.end
-                                              : found.piece.end - k_overlap;
+  memory.covered_from[found.lane] = memory.run.begin;
+  memory.covered[found.lane] = found.piece.end == memory.run.end
+                                   ? memory.run.end
+                                   : found.piece.end - k_overlap;
   return found;
 }
 
 std::size_t letters_decoder::covered_to(std::string_view text, bool patch,
                                         decoder_trigger trigger,
                                         run_memory& memory) const noexcept {
-  const auto nothing = [&](std::size_t covered) {
-    return trigger.end > covered;
-  };
-  if (trigger.begin < memory.run.begin || trigger.end > memory.run.end ||
-      std::ranges::all_of(memory.covered, nothing)) {
+  bool any = false;
+  for (unsigned lane = 0; lane < letters_.group; ++lane)
+    any |= is_covered(memory, lane, trigger);
+  if (!any || trigger.begin < memory.run.begin ||
+      trigger.end > memory.run.end) {
     return 0;
   }
   const letter_text lines(text, letters_, form_of(patch), *memory.work);
   if (!move_anchor(lines, trigger.begin, memory)) return 0;
-  const std::size_t covered = memory.covered[memory.letters % letters_.group];
-  return nothing(covered) ? 0 : std::min(covered, memory.line.last);
+  const auto lane = static_cast<unsigned>(memory.letters % letters_.group);
+  return is_covered(memory, lane, trigger)
+             ? std::min(memory.covered[lane], memory.line.last)
+             : 0;
 }
 
 std::size_t letters_decoder::piece_begin(const letter_text& lines,
@@ -259,6 +293,8 @@ void letters_decoder::decode(std::string_view text, const encoded_run& run,
     }
     line = lines.next(*line);
     if (line) at = line->first;
+    // The next line may be no part of the run, and a UUID needs an end.
+    if (line && ends_with_uuid({out.data() + before, to})) *to++ = '\n';
   }
   out.resize(static_cast<std::size_t>(to - out.data()));
 }

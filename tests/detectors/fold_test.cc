@@ -1,0 +1,122 @@
+// Where a folded block begins and ends, and what stands around it in a log.
+
+#include "tests/detectors/samples.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+namespace tokensieve {
+namespace {
+
+using samples::generator;
+
+const std::string k_id = "5afe0000-0040-4000-8000-5eed5eed5eed";
+
+std::string folded(const std::string& letters, std::size_t column,
+                   const std::vector<std::string>& prefixes,
+                   const std::string& line_end) {
+  std::string text;
+  for (std::size_t at = 0; at < letters.size(); at += column)
+    text += prefixes[at / column % prefixes.size()] +
+            letters.substr(at, column) + line_end;
+  return text;
+}
+
+// One token, which begins at `begin` of `text`; in an event's raw bytes, too.
+void expect_at(const std::string& text, std::size_t begin) {
+  generator random(7);
+  const auto found = samples::scan(text);
+  ASSERT_EQ(found.size(), 1U) << ::testing::PrintToString(text);
+  EXPECT_EQ(found[0].begin, begin) << ::testing::PrintToString(text);
+  EXPECT_TRUE(samples::may_hold_token(
+      samples::json_escaped(text, random, std::size_t{1} << 30)))
+      << ::testing::PrintToString(text);
+}
+
+// No padding says that the block ends, and the next word is letters, too.
+TEST(fold, a_uuid_ends_where_its_line_does) {
+  for (const std::string before :
+       {"NPM_TOKEN=", "a NPM_TOKEN=", "ab NPM_TOKEN=", "NpmToken."}) {
+    const std::string letters = samples::base64(before + k_id, "+/", false);
+    for (const std::string word :
+         {"done", "done.", "warn x", "Published ok", "npm notice", "cache",
+          "##[endgroup]", "yes", "200 OK", "[build] ok"}) {
+      const std::string behind = "\n" + word + "\n";
+      expect_at("$ x\n" + letters + behind, 4);
+      expect_at("$ x\n" + folded(letters, 40, {""}, "\n") + word + "\n", 4);
+      expect_at("$ x\n" + samples::base64(letters, "+/", false) + behind, 4);
+    }
+  }
+}
+
+// Letters of either may be looked at in turn, one alignment after the other.
+TEST(fold, two_runs_side_by_side_are_both_read) {
+  generator random(8);
+  for (const std::string between : {" ", "&y=", ",", "\",\"b\":\""}) {
+    for (std::size_t before = 0; before < 64; ++before) {
+      const std::string text =
+          std::string(before, '.') +
+          samples::base64("T=" + samples::granular(random), "+/", false) +
+          between + samples::base64("T=" + samples::granular(random) + "\n");
+      EXPECT_EQ(samples::scan(text).size(), 2U) << text;
+    }
+  }
+}
+
+TEST(fold, a_word_that_begins_the_text_is_no_line_of_it) {
+  generator random(3);
+  for (const std::string word : {"Published", "packages", "deadline"}) {
+    const std::string letters = samples::base64(samples::granular(random));
+    expect_at(word + "\n" + letters + "\n", word.size() + 1);
+  }
+}
+
+TEST(fold, a_run_of_its_own_in_front_is_no_line_of_it) {
+  generator random(9);
+  for (const std::size_t more : {3U, 5U, 6U, 8U, 20U}) {
+    const std::string before =
+        samples::base64(random.letters(samples::k_base62, 58 + more), "+/",
+                        false) +
+        "\n";
+    if (before.size() % 4 == 1) continue;  // it might as well be a line
+    const std::string letters =
+        samples::base64("T=" + samples::granular(random) + "\n");
+    expect_at("$ x\n" + before + letters + "\n", 4 + before.size());
+  }
+}
+
+TEST(fold, another_value_that_ends_a_line_is_no_line_of_it) {
+  generator random(6);
+  const std::string letters =
+      samples::base64("T=" + samples::granular(random) + "\n");
+  for (const std::string& value :
+       {k_id, random.letters("0123456789abcdef", 40)}) {
+    const std::string before = "some name and then " + value + "\n";
+    expect_at(before + letters + "\n", before.size());
+  }
+}
+
+TEST(fold, numbers_of_a_prefix_may_be_padded) {
+  generator random(4);
+  const std::vector<std::string> prefixes{"[ 8.3s] ", "[ 9.4s] ", "[10.5s] ",
+                                          "[ 1.6s] "};
+  const std::string letters =
+      samples::base64("token " + samples::granular(random) + " of many");
+  expect_at("$ x\n" + folded(letters, 20, prefixes, "\n"), 12);
+}
+
+TEST(fold, what_ends_a_line_may_end_with_letters) {
+  generator random(5);
+  for (const std::string end :
+       {"\x1b[0m\n", "\x1b[39;49m\r\n", "\"+\n", "\",\n"}) {
+    const std::string letters =
+        samples::base64("some token " + samples::granular(random) + " here");
+    const std::string prefix = end[0] == '"' ? "\"" : "\x1b[36m";
+    expect_at("$ x\n" + folded(letters, 20, {prefix}, end), 4 + prefix.size());
+  }
+}
+
+}  // namespace
+}  // namespace tokensieve
