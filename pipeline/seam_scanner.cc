@@ -106,13 +106,14 @@ std::vector<finding> seam_scanner::scan_part(std::string_view part) {
 
 void seam_scanner::scan_joined(bool lines, std::string_view separator,
                                std::vector<seam_token>& out) {
+  const bool glued = lines && separator.empty();
   std::vector<finding> found = scan_part(joined_.text);
   std::erase_if(found, [&](const finding& one) {
     if (one.end <= joined_.cut) return true;  // known before
     if (one.checksum == token_checksum::valid) return false;
     // Without a checksum nothing says that two lines, or a text of which no
     // more is known, make a token.
-    return (lines && separator.empty()) ||
+    return glued ||
            (pieces_.back().segment->cut && one.end == joined_.text.size());
   });
   if (found.empty()) return;
@@ -133,8 +134,9 @@ void seam_scanner::scan_joined(bool lines, std::string_view separator,
     });
     if (left != before.end() && says_all(*left, whole)) continue;
     const auto shown = fresh ? find_own(whole) : find_alone(whole);
+    // Lines glued together say nothing new of where a run begins.
     if (shown && says_all(*shown->found, whole) &&
-        !(fresh && whole.begin < shown->begin)) {
+        (glued || !fresh || shown->begin <= whole.begin)) {
       continue;
     }
     if (!hazards) scanner_.find_hazards(text, hazards.emplace());

@@ -21,7 +21,7 @@ constexpr std::string_view k_letters =
 inline constexpr auto k_letter_set = set_of(k_letters);
 
 inline constexpr auto k_word_set = [] {
-  std::array<bool, 256> set = set_of({"=%&#;\\[\x1b\0", 9});
+  std::array<bool, 256> set = set_of({"=%&#;\\[{}\x1b\0", 11});
   for (const char c : k_letters)
     set[static_cast<unsigned char>(c)] = true;
   return set;

@@ -36,8 +36,8 @@ class collector {
     if (event.change || event.sha != 0) return;
     if (event.resource_logs != 0) return take_log_records(event.resource_logs);
     for (std::size_t i = 0; i < event.shipped.size(); ++i) {
-      if (!is_string(event.shipped[i])) continue;
-      return add(event.shipped[i], event_members::k_shipped[i]);
+      if (is_text(event.shipped[i]))
+        return add_text(event.shipped[i], event_members::k_shipped[i]);
     }
   }
 
@@ -60,11 +60,15 @@ class collector {
           hash_of({event.provider, event.repository, event.build, event.job});
     }
     next_.sequence = number_at(event.sequence);
-    if (is_string(event.text)) return add(event.text, log_field::member::text);
-    if (json_.kind(event.text) != '[') return;
+    if (is_text(event.text)) add_text(event.text, log_field::member::text);
+  }
+
+  // A string, or an array of lines.
+  void add_text(std::uint32_t entry, log_field::member name) {
+    if (is_string(entry)) return add(entry, name);
     next_.field.line = 0;
-    for (std::uint32_t i = event.text + 1; json_.kind(i) == '"'; i += 2) {
-      add(i, log_field::member::text);
+    for (std::uint32_t i = entry + 1; json_.kind(i) == '"'; i += 2) {
+      add(i, name);
       ++next_.field.line;
       if (json_.kind(i + 1) != ',') break;
     }
@@ -104,6 +108,10 @@ class collector {
 
   [[nodiscard]] bool is_string(std::uint32_t entry) const {
     return entry != 0 && json_.kind(entry) == '"';
+  }
+
+  [[nodiscard]] bool is_text(std::uint32_t entry) const {
+    return is_string(entry) || (entry != 0 && json_.kind(entry) == '[');
   }
 
   /// Strings and scalars, in the order of the names.

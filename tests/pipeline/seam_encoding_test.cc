@@ -42,6 +42,12 @@ std::vector<encoded_form> forms() {
            return samples::base64(encoders::wrap(name, text, random).text);
          }});
   }
+  all.push_back({"escape_in_braces", [](const auto& text, auto&) {
+                   std::string made;
+                   for (const char c : text)
+                     made += encoders::one("\\u{%x}", c);
+                   return made;
+                 }});
   all.push_back({"base64_three_times", [](const auto& text, auto&) {
                    return samples::base64(
                        samples::base64(samples::base64(text)));

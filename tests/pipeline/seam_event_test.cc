@@ -81,6 +81,12 @@ const event_form k_forms[] = {
               "]";
      },
      [](std::size_t line) { return "/" + std::to_string(line) + "/text"; }},
+    {"shipped_event_of_many_lines",
+     [](const auto& lines) {
+       return R"({"@timestamp":1,"data":{"buildNum":7},"message":[)" +
+              joined(lines, "\"", "\"", ",") + R"(],"source":"jenkins"})";
+     },
+     [](std::size_t line) { return "/message/" + std::to_string(line); }},
     {"array_of_strings",
      [](const auto& lines) {
        return "[" + joined(lines, "\"", "\"", ",") + "]";
@@ -155,6 +161,15 @@ TEST_P(each_event_form, what_one_line_holds_is_found_once) {
   begin();
   arrive(GetParam().make({"a", "T=" + token_, "b"}));
   expect_at(token_, 1, 3, "whole");
+}
+
+TEST_P(each_event_form, base64_of_one_line_does_not_begin_in_the_line_before) {
+  const std::string inside = "{\"NPM_TOKEN\":\"" + token_ + "\"}";
+  for (const std::string word : {"x npm", "x done", "x Run", "x cache", "x"}) {
+    begin();
+    arrive(GetParam().make({"a", word, samples::base64(inside), "done"}));
+    expect_at(token_, 2, 1, word);
+  }
 }
 
 TEST_P(each_event_form, a_legacy_token_is_not_made_of_two_lines) {
