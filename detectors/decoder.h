@@ -44,8 +44,10 @@ struct run_memory {
   std::size_t letters = 0;
   letter_line line{};  ///< that of the anchor
   std::array<std::size_t, k_lanes> covered{};
-  /// Where the runs begin that `covered` is of: one in front has another.
+  /// Of letters: where the run begins that `covered` is of, and what was known
+  /// of the run before, for those of both may be asked about in turn.
   std::array<std::size_t, k_lanes> covered_from{};
+  std::array<text_range, k_lanes> covered_before{};
   work_budget* work = nullptr;   ///< that of the scan
   bool decoded = false;          ///< the text has been decoded from another
   std::size_t searched = 0;      ///< up to where interruptions were looked for

@@ -79,25 +79,30 @@ bool move_anchor(const letter_text& lines, std::size_t at,
 // Letters of two runs may be looked at in turn, an alignment after another.
 bool is_covered(const run_memory& memory, unsigned lane,
                 decoder_trigger trigger) noexcept {
-  return trigger.end <= memory.covered[lane] &&
-         trigger.begin >= memory.covered_from[lane];
+  const text_range before = memory.covered_before[lane];
+  return trigger.begin >= memory.covered_from[lane]
+             ? trigger.end <= memory.covered[lane]
+             : trigger.begin >= before.begin && trigger.end <= before.end;
 }
 
-// A longer line in front may be a run of its own whose letters seem to go on.
-// It is one if its groups do not end with it, and those of the anchor's line
-// begin there.
-void leave_run_before(const letter_text& lines, std::size_t group,
-                      run_memory& memory) noexcept {
-  const std::size_t in_front = memory.letters;
-  const letter_line& line = memory.line;
-  if (in_front % group == 0 || line.first == memory.run.begin) return;
-  const std::size_t own = lines.count(line.first, memory.anchor);
-  if (own % group != 0) return;
-  const auto previous = lines.previous(line);
-  if (!previous || previous->letters <= line.letters) return;
-  memory.run.begin = line.first;
-  memory.letters = own;
-  memory.covered.fill(0);
+// REQUIRES: is_covered(memory, lane, trigger).
+std::size_t covered_end(const run_memory& memory, unsigned lane,
+                        decoder_trigger trigger) noexcept {
+  return trigger.begin >= memory.covered_from[lane]
+             ? memory.covered[lane]
+             : memory.covered_before[lane].end;
+}
+
+void set_covered(run_memory& memory, unsigned lane, std::size_t end) noexcept {
+  const std::size_t begin = memory.run.begin;
+  std::size_t& from = memory.covered_from[lane];
+  if (begin < from) {
+    memory.covered_before[lane] = {begin, end};
+    return;
+  }
+  if (begin > from) memory.covered_before[lane] = {from, memory.covered[lane]};
+  from = begin;
+  memory.covered[lane] = end;
 }
 
 // Writes what the whole groups that `text` begins with stand for, and moves
@@ -186,7 +191,6 @@ std::optional<encoded_run> letters_decoder::find_run(
     measure_run(text, lines, begin, memory);
   }
   const std::size_t group = letters_.group;
-  leave_run_before(lines, group, memory);
   encoded_run found{.run = memory.run, .piece = {}, .patch = patch};
   found.lane = static_cast<unsigned>(memory.letters % group);
   if (is_covered(memory, found.lane, trigger)) return std::nullopt;
@@ -202,10 +206,9 @@ std::optional<encoded_run> letters_decoder::find_run(
   }
   found.piece.end = std::min(memory.run.end,
                              begin + (compressed ? k_max_compressed : k_reach));
-  memory.covered_from[found.lane] = memory.run.begin;
-  memory.covered[found.lane] = found.piece.end == memory.run.end
-                                   ? memory.run.end
-                                   : found.piece.end - k_overlap;
+  set_covered(memory, found.lane,
+              found.piece.end == memory.run.end ? memory.run.end
+                                                : found.piece.end - k_overlap);
   return found;
 }
 
@@ -223,7 +226,7 @@ std::size_t letters_decoder::covered_to(std::string_view text, bool patch,
   if (!move_anchor(lines, trigger.begin, memory)) return 0;
   const auto lane = static_cast<unsigned>(memory.letters % letters_.group);
   return is_covered(memory, lane, trigger)
-             ? std::min(memory.covered[lane], memory.line.last)
+             ? std::min(covered_end(memory, lane, trigger), memory.line.last)
              : 0;
 }
 

@@ -73,20 +73,6 @@ TEST(fold, a_word_that_begins_the_text_is_no_line_of_it) {
   }
 }
 
-TEST(fold, a_run_of_its_own_in_front_is_no_line_of_it) {
-  generator random(9);
-  for (const std::size_t more : {3U, 5U, 6U, 8U, 20U}) {
-    const std::string before =
-        samples::base64(random.letters(samples::k_base62, 58 + more), "+/",
-                        false) +
-        "\n";
-    if (before.size() % 4 == 1) continue;  // it might as well be a line
-    const std::string letters =
-        samples::base64("T=" + samples::granular(random) + "\n");
-    expect_at("$ x\n" + before + letters + "\n", 4 + before.size());
-  }
-}
-
 TEST(fold, another_value_that_ends_a_line_is_no_line_of_it) {
   generator random(6);
   const std::string letters =
