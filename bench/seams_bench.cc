@@ -11,6 +11,8 @@
 #include <algorithm>
 #include <atomic>
 #include <memory>
+#include <numeric>
+#include <random>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,6 +24,8 @@ constexpr std::string_view k_token = "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";
 constexpr std::size_t k_batch_bytes = std::size_t{1} << 20;
 constexpr std::size_t k_padding = 64;
 constexpr std::size_t k_warm_up = 50;
+constexpr std::size_t k_fewest_lines = 20'000;
+constexpr std::size_t k_warm_up_lines = 40;
 
 enum class ends : std::uint8_t {
   lines,   ///< each event is a line without its end
@@ -59,6 +63,14 @@ std::string event(std::string_view member, std::size_t stream,
          std::to_string(stream) + R"(","text":")" + std::string(text) + R"("})";
 }
 
+/// A line with its time, as a shipper writes it: some 220 bytes.
+std::string timed_event(std::size_t log, std::size_t i) {
+  return R"({"type":"build_log","time":"2026-11-24T02:07:00.)" +
+         std::to_string(100'000 + i % 900'000) +
+         R"(Z","organization":"acme","repository":"acme/web","stream":"8812/job )" +
+         std::to_string(log) + R"(","text":")" + line(i) + R"("})";
+}
+
 batch pack(const std::vector<std::string>& values) {
   static const std::string k_topic = "ci.build-logs";
   std::size_t size = 0;
@@ -83,10 +95,10 @@ batch pack(const std::vector<std::string>& values) {
 /// Inspector, seams and assembler, as the engine wires them.
 class stages {
  public:
-  stages()
+  explicit stages(std::size_t max_bytes = std::size_t{64} << 20)
       : inspector_(patterns(), {}),
         seams_(patterns(), token_confidence::medium, scanner::k_max_depth,
-               std::size_t{64} << 20),
+               max_bytes),
         assembler_({}, committed_, &seams_) {}
 
   void pass(batch& work) {
@@ -98,6 +110,8 @@ class stages {
     inspector_.inspect(work);
     assembler_.assemble(work);
   }
+
+  [[nodiscard]] const seam_table& ends_of_logs() const { return seams_; }
 
  private:
   static std::shared_ptr<const signatures> patterns() {
@@ -153,6 +167,54 @@ void seams(benchmark::State& state, std::string_view member, ends how) {
                           static_cast<std::int64_t>(work.packed.size()));
 }
 
+/// Lines of very many logs: each says one in turn, never in the same order. A
+/// batch holds few lines of a log or one, and what is known of them has left
+/// the caches when the next one comes.
+void many_logs(benchmark::State& state) {
+  const auto logs = static_cast<std::size_t>(state.range(0));
+  const auto max_bytes = static_cast<std::size_t>(state.range(1)) << 20;
+  std::mt19937_64 random(1);
+  std::vector<std::size_t> order(logs);
+  std::iota(order.begin(), order.end(), 0);
+  std::vector<batch> batches;
+  std::vector<std::string> values;
+  std::size_t lines = 0;
+  std::size_t bytes = 0;
+  const auto flush = [&] {
+    batches.push_back(pack(values));
+    values.clear();
+    bytes = 0;
+  };
+  while (lines < std::max(4 * logs, k_fewest_lines)) {
+    std::ranges::shuffle(order, random);
+    for (const std::size_t log : order) {
+      values.push_back(timed_event(log, lines));
+      ++lines;
+      bytes += values.back().size();
+      if (bytes >= k_batch_bytes) flush();
+    }
+  }
+  if (!values.empty()) flush();
+  stages under_test(max_bytes);
+  const auto pass = [&] {
+    for (batch& work : batches)
+      under_test.pass(work);
+  };
+  for (std::size_t said = 0; said < k_warm_up_lines; said += lines / logs)
+    pass();
+  for (auto _ : state)
+    pass();
+  state.counters["s/event"] =
+      benchmark::Counter(static_cast<double>(lines),
+                         benchmark::Counter::kIsIterationInvariantRate |
+                             benchmark::Counter::kInvert);
+  state.counters["B/log"] =
+      static_cast<double>(under_test.ends_of_logs().bytes()) /
+      static_cast<double>(logs);
+  state.counters["evicted"] =
+      static_cast<double>(under_test.ends_of_logs().evicted());
+}
+
 constexpr std::int64_t k_line = 60;  // makes events of some 130 bytes
 constexpr std::int64_t k_chunk = 4000;
 
@@ -163,6 +225,10 @@ BENCHMARK_CAPTURE(seams, lines, "stream", ends::lines)
     ->ArgsProduct({{k_line, k_chunk}, {1, 100, 10'000}});
 BENCHMARK_CAPTURE(seams, filled, "stream", ends::filled)
     ->ArgsProduct({{k_line, k_chunk}, {1, 100, 10'000}});
+// The second: what a memory of 512 MiB leaves to the ends of logs.
+BENCHMARK(many_logs)
+    ->ArgsProduct({{1, 1000, 10'000, 100'000}, {1024, 32}})
+    ->ArgNames({"logs", "MiB"});
 
 }  // namespace
 }  // namespace tokensieve
