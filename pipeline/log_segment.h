@@ -13,6 +13,9 @@
 
 namespace tokensieve {
 
+/// More of an event than this is not kept.
+inline constexpr std::size_t k_max_envelope = 4 << 10;
+
 /// A part of a chunk next to a cut, and what is needed to describe a token
 /// that begins in it. Its views point into a batch or a segment_store.
 struct log_segment {
@@ -30,64 +33,12 @@ struct log_segment {
   record_place from;
 };
 
+/// Segments of one log that follow each other without a gap.
+using log_segments = std::vector<log_segment>;
+
 /// The first bytes of a chunk, and the last ones.
 [[nodiscard]] log_segment head_of(const record& input, const chunk& piece);
 [[nodiscard]] log_segment tail_of(const record& input, const chunk& piece);
-
-/// Segments of one log that follow each other without a gap, and have outlived
-/// their batches. Keeps its memory.
-class segment_store {
- public:
-  [[nodiscard]] std::size_t size() const noexcept {
-    return entries_.size() - first_;
-  }
-  [[nodiscard]] bool empty() const noexcept { return size() == 0; }
-  /// Of their raw text.
-  [[nodiscard]] std::size_t text_size() const noexcept { return text_size_; }
-
-  /// The raw text of a segment, and all of it. Valid until the next change.
-  [[nodiscard]] std::string_view raw(std::size_t i) const noexcept {
-    const entry& from = entries_[first_ + i];
-    return std::string_view(bytes_).substr(from.begin + from.before, from.raw);
-  }
-  [[nodiscard]] log_segment operator[](std::size_t i) const noexcept;
-
-  /// Begins to fetch what a push will touch.
-  void fetch() const noexcept;
-
-  void push(const log_segment& added);
-  /// REQUIRES: count <= size().
-  void drop_first(std::size_t count);
-
-  /// Memory that it takes.
-  [[nodiscard]] std::size_t bytes() const noexcept {
-    return bytes_.capacity() + entries_.capacity() * sizeof(entry);
-  }
-
- private:
-  /// A segment but for its bytes: the event in front of the text, the text, the
-  /// event behind it.
-  struct entry {
-    record_place from;
-    std::uint64_t line;
-    std::uint64_t column;
-    log_field field;
-    std::uint32_t begin;
-    std::uint32_t before;
-    std::uint32_t raw;
-    std::uint32_t behind;
-    bool escaped;
-    bool open;
-    bool cut;
-  };
-
-  void move_up();
-
-  std::string bytes_;
-  std::vector<entry> entries_;
-  std::size_t first_ = 0;  ///< those before it are dropped
-  std::size_t text_size_ = 0;
-};
 
 /// The number of the document that the text stands in, if it is one of many.
 [[nodiscard]] std::optional<std::uint64_t> index_of(const log_field& field);

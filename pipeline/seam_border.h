@@ -2,11 +2,7 @@
 
 #include "detectors/scanner.h"
 
-#include <algorithm>
-#include <array>
 #include <cstddef>
-#include <cstdint>
-#include <cstring>
 #include <string>
 #include <string_view>
 
@@ -15,27 +11,6 @@ namespace tokensieve {
 /// Longer than any fixed text of a token in any encoding, colours included.
 /// Less is looked at where there are words.
 inline constexpr std::size_t k_seam_border = 128;
-
-/// The last k_seam_border raw bytes of a log, or all of it. In one place, for
-/// every cut is looked at.
-class log_border {
- public:
-  void add(std::string_view text) noexcept {
-    text = text.substr(text.size() - std::min(text.size(), k_seam_border));
-    const std::size_t kept =
-        std::min<std::size_t>(size_, k_seam_border - text.size());
-    std::memmove(bytes_.data(), bytes_.data() + size_ - kept, kept);
-    std::memcpy(bytes_.data() + kept, text.data(), text.size());
-    size_ = static_cast<std::uint8_t>(kept + text.size());
-  }
-  [[nodiscard]] std::string_view bytes() const noexcept {
-    return {bytes_.data(), size_};
-  }
-
- private:
-  std::array<char, k_seam_border> bytes_;
-  std::uint8_t size_ = 0;
-};
 
 /// Tells whether a token may lie across the cut between two texts.
 ///

@@ -14,9 +14,6 @@
 
 namespace tokensieve {
 
-/// Segments of one log that follow each other without a gap.
-using log_segments = std::vector<log_segment>;
-
 /// A token that a cut had hidden, or whose registry it had.
 struct seam_token {
   leaked_token token;            ///< not yet masked

@@ -7,7 +7,9 @@
 
 #include <algorithm>
 #include <iterator>
+#include <limits>
 #include <optional>
+#include <ranges>
 #include <utility>
 
 namespace tokensieve {
@@ -18,9 +20,8 @@ constexpr std::size_t k_max_segments = 256;
 // Neighbours are joined at a time, so that each byte is scanned a few times
 // and not once for each short chunk behind it.
 constexpr std::size_t k_max_joint = 16 * k_seam_reach;
-// So much more than a seam sees is kept before what it does not see is dropped:
-// with very many logs a look at the front of each line's tail is what costs.
-constexpr std::size_t k_slack = k_seam_reach / 2;
+// As much text as there is.
+constexpr std::size_t k_all = std::numeric_limits<std::size_t>::max();
 // Gaps of one log that are waited for.
 constexpr std::size_t k_max_runs = 64;
 // A log's entry in the table.
@@ -52,50 +53,48 @@ void take_out(batch& work, std::size_t index, const seam_token& better) {
 
 }  // namespace
 
+std::string_view seam_table::run::border(std::string& scratch) const {
+  const std::string_view newest = tail.newest_text();
+  if (seam_border::is_enough(newest)) return newest;
+  return tail.last_text(k_seam_border, scratch);
+}
+
 bool seam_table::run::head_is_full() const noexcept {
   // The head of a long chunk may end so much earlier.
   return head.size() >= k_max_segments ||
          head.text_size() > k_seam_reach - k_longest_escape;
 }
 
-void seam_table::run::append(const run& behind) {
+void seam_table::run::append(const run& behind, kept_segments& scratch) {
   last = behind.last;
   if (first != 0) {
-    for (std::size_t i = 0; i < behind.head.size() && !head_is_full(); ++i)
-      head.push(behind.head[i]);
+    behind.head.read_last(k_all, scratch);
+    for (const log_segment& one : scratch.segments | std::views::reverse) {
+      if (head_is_full()) break;
+      head.push(one);
+    }
   }
   if (behind.whole) {
     reach = std::max(behind.reach,
                      reach - std::min(reach, behind.tail.text_size()));
   } else {
-    tail.drop_first(tail.size());
+    tail.clear();
     whole = false;
     reach = behind.reach;
   }
-  for (std::size_t i = 0; i < behind.tail.size(); ++i)
-    tail.push(behind.tail[i]);
-  border.add(behind.border.bytes());
+  behind.tail.read_last(k_all, scratch);
+  for (const log_segment& one : scratch.segments | std::views::reverse)
+    tail.push(one);
   trim(0, 0);
 }
 
 void seam_table::run::trim(std::size_t coming, std::size_t segments) {
-  std::size_t count = 0;
-  std::size_t left = tail.text_size() + coming;
-  if (left < k_seam_reach + k_slack &&
-      tail.size() + segments <= k_max_segments) {
-    return;
+  while (!tail.empty() &&
+         (tail.text_size() - tail.oldest_text_size() + coming >= k_seam_reach ||
+          tail.size() + segments > k_max_segments)) {
+    tail.drop_oldest();
+    whole = false;
   }
-  for (; count < tail.size(); ++count) {
-    const std::size_t size = tail.raw(count).size();
-    if (left - size < k_seam_reach &&
-        tail.size() - count + segments <= k_max_segments) {
-      break;
-    }
-    left -= size;
-  }
-  if (count == 0) return;
-  tail.drop_first(count);
-  whole = false;
 }
 
 seam_table::seam_table(std::shared_ptr<const signatures> patterns,
@@ -177,7 +176,7 @@ std::uint32_t seam_table::take(batch& work, std::uint32_t number,
 // The batch knows of most chunks that there is nothing to be done.
 void seam_table::walk(batch& work, std::uint32_t number, std::uint32_t end,
                       log_state& log, run& into, std::vector<completed>& out) {
-  const std::string_view border = into.border.bytes();
+  const std::string_view border = into.border(border_scratch_);
   std::size_t reach = into.reach;
   std::uint32_t last = number;
   bool lines = false;
@@ -243,8 +242,9 @@ void seam_table::join_before(batch& work, std::uint32_t first,
     more = add(tail_of(work.records[from.index], from)) &&
            from.text.size() <= k_seam_reach;
   }
-  for (std::size_t i = before.tail.size(); more && i > 0; --i)
-    more = add(before.tail[i - 1]);
+  if (more) before.tail.read_last(k_seam_reach - size, kept_);
+  for (std::size_t i = 0; more && i < kept_.segments.size(); ++i)
+    more = add(kept_.segments[i]);
   std::ranges::reverse(left_);
   right_.clear();
   own_.clear();
@@ -264,26 +264,21 @@ void seam_table::join_behind(batch& work, std::uint32_t number, bool lines,
                              std::vector<completed>& out) {
   std::string raw;
   bool maybe = grown.reach > 0;
-  right_.clear();
-  for (std::size_t i = 0; i < behind.head.size(); ++i) {
-    right_.push_back(behind.head[i]);
-    raw += right_.back().raw;
-    maybe = maybe || right_.back().open;
+  behind.head.read_last(k_all, kept_behind_);
+  right_.assign(kept_behind_.segments.rbegin(), kept_behind_.segments.rend());
+  for (const log_segment& one : right_) {
+    raw += one.raw;
+    maybe = maybe || one.open;
   }
-  if (maybe || border_.may_hide_token(grown.border.bytes(), raw,
+  if (maybe || border_.may_hide_token(grown.border(border_scratch_), raw,
                                       work.chunks[number].escaped)) {
-    left_.clear();
-    std::size_t size = 0;
-    for (std::size_t i = grown.tail.size(); i > 0 && size < k_seam_reach; --i) {
-      left_.push_back(grown.tail[i - 1]);
-      size += left_.back().raw.size();
-    }
-    std::ranges::reverse(left_);
+    grown.tail.read_last(k_seam_reach, kept_);
+    left_.assign(kept_.segments.rbegin(), kept_.segments.rend());
     scanner_.scan(left_, right_, lines, {}, found_);
     joint_.assign(right_.size(), number);
     hand_out(work, false, out);
   }
-  grown.append(behind);
+  grown.append(behind, kept_);
 }
 
 void seam_table::store(const batch& work, std::uint32_t first,
@@ -314,14 +309,13 @@ void seam_table::store(const batch& work, std::uint32_t first,
     ++count;
   }
   if (alone || from != first) {
-    into.tail.drop_first(into.tail.size());
+    into.tail.clear();
     into.whole = false;
   } else {
     into.trim(size, count);
   }
   for (std::uint32_t i = from;; i = chunks[i].next) {
     into.tail.push(tail_of(input(chunks[i]), chunks[i]));
-    into.border.add(chunks[i].text);
     if (i == last) break;
   }
 }

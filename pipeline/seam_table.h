@@ -4,6 +4,7 @@
 #include "pipeline/log_table.h"
 #include "pipeline/seam_border.h"
 #include "pipeline/seam_scanner.h"
+#include "pipeline/segment_store.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -56,16 +57,18 @@ class seam_table {
     std::uint64_t first = 0;
     std::uint64_t last = 0;
     std::size_t reach = 0;  ///< as that of its last chunk
-    bool whole = true;      ///< `tail` is all of it
-    log_border border;      ///< of a log that goes on behind the record
     segment_store tail;
     segment_store head;  ///< where chunks may come in front of it
+    bool whole = true;   ///< `tail` is all of it
 
+    /// The last raw bytes of the log, as many as matter to a cut; `scratch` is
+    /// used where several chunks are needed.
+    [[nodiscard]] std::string_view border(std::string& scratch) const;
     [[nodiscard]] bool head_is_full() const noexcept;
     [[nodiscard]] std::size_t bytes() const noexcept {
       return sizeof(run) + tail.bytes() + head.bytes();
     }
-    void append(const run& behind);
+    void append(const run& behind, kept_segments& scratch);
     /// Takes off the front of `tail` what the last k_seam_reach bytes do not
     /// need once so many bytes and segments more have come.
     void trim(std::size_t coming, std::size_t segments);
@@ -106,9 +109,12 @@ class seam_table {
   std::vector<std::uint32_t> firsts_;  ///< chunks of a batch, one of each log
   log_state unnamed_;
   std::vector<std::uint32_t> joint_;  ///< chunks that are joined at a time
+  kept_segments kept_;
+  kept_segments kept_behind_;
   log_segments left_;
   log_segments right_;
   std::vector<std::span<const leaked_token>> own_;  ///< of `right_`
+  std::string border_scratch_;
   std::string scratch_;
   std::vector<seam_token> found_;
 };
