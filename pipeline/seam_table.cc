@@ -10,6 +10,7 @@
 #include <limits>
 #include <optional>
 #include <ranges>
+#include <span>
 #include <utility>
 
 namespace tokensieve {
@@ -24,8 +25,6 @@ constexpr std::size_t k_max_joint = 16 * k_seam_reach;
 constexpr std::size_t k_all = std::numeric_limits<std::size_t>::max();
 // Gaps of one log that are waited for.
 constexpr std::size_t k_max_runs = 64;
-// A log's entry in the table.
-constexpr std::size_t k_log_bytes = 128;
 // So many logs ahead a look-up begins.
 constexpr std::size_t k_ahead = 8;
 
@@ -124,8 +123,8 @@ void seam_table::join(batch& work, std::vector<completed>& out) {
     for (std::uint32_t next = i; next != chunk::k_none;)
       next = take(work, next, log, out);
     if (!first.named) continue;
-    log.bytes = k_log_bytes;
-    for (const run& one : log.runs)
+    log.bytes = log.runs.bytes();
+    for (const run& one : log.runs.all())
       log.bytes += one.bytes();
     bytes_ += log.bytes;
     give_up_old();
@@ -138,38 +137,39 @@ std::uint32_t seam_table::take(batch& work, std::uint32_t number,
   const chunk& piece = work.chunks[number];
   const std::uint64_t sequence = piece.sequence;
   // The first run that does not end before the chunk.
-  auto behind = piece.numbered ? std::ranges::lower_bound(log.runs, sequence,
-                                                          {}, &run::last)
-                               : log.runs.end();
-  if (behind != log.runs.end() && behind->first <= sequence) {
+  const std::span<run> runs = log.runs.all();
+  const auto behind =
+      piece.numbered ? std::ranges::lower_bound(runs, sequence, {}, &run::last)
+                     : runs.end();
+  if (behind != runs.end() && behind->first <= sequence) {
     return piece.next;  // repeated
   }
   std::uint32_t end = number;
-  while (end != chunk::k_none && (behind == log.runs.end() ||
-                                  work.chunks[end].sequence < behind->first)) {
+  while (end != chunk::k_none &&
+         (behind == runs.end() || work.chunks[end].sequence < behind->first)) {
     end = work.chunks[end].next;
   }
   const bool follows =
-      behind != log.runs.begin() &&
+      behind != runs.begin() &&
       (!piece.numbered || std::prev(behind)->last + 1 == sequence);
-  auto into = behind;
+  auto at = static_cast<std::size_t>(behind - runs.begin());
   if (follows) {
-    --into;
+    --at;
   } else {
-    into = log.runs.insert(behind, run());
-    into->first = sequence;
+    log.runs.insert(at).first = sequence;
   }
-  walk(work, number, end, log, *into, out);
+  run& into = log.runs.all()[at];
+  walk(work, number, end, log, into, out);
 
-  const auto next = std::next(into);
-  if (next != log.runs.end() && next->first == into->last + 1) {
+  const auto next = log.runs.all().subspan(at + 1);
+  if (!next.empty() && next.front().first == into.last + 1) {
     std::uint32_t last = number;
     while (work.chunks[last].next != end)
       last = work.chunks[last].next;
-    join_behind(work, last, !log.line_end, *into, *next, out);
-    log.runs.erase(next);
+    join_behind(work, last, !log.line_end, into, next.front(), out);
+    log.runs.erase(at + 1);
   }
-  if (log.runs.size() > k_max_runs) log.runs.erase(log.runs.begin());
+  if (log.runs.all().size() > k_max_runs) log.runs.erase(0);
   return end;
 }
 
@@ -329,16 +329,12 @@ void seam_table::fetch_ahead(const batch& work,
     if (at >= firsts_.size()) return {};
     return work.chunks[firsts_[at]].stream;
   };
-  if (const auto one = stream(4)) logs_.fetch_slot(*one);
-  if (const auto one = stream(3)) static_cast<void>(logs_.fetch(*one));
-  if (const auto one = stream(2)) {
-    const log_state* const log = logs_.fetch(*one);
-    if (log != nullptr && !log->runs.empty())
-      fetch_lines(&log->runs.back(), &log->runs.back() + 1);
-  }
+  if (const auto one = stream(3)) logs_.fetch_slot(*one);
+  if (const auto one = stream(2)) logs_.fetch_log(*one);
   if (const auto one = stream(1)) {
-    const log_state* const log = logs_.fetch(*one);
-    if (log != nullptr && !log->runs.empty()) log->runs.back().tail.fetch();
+    const log_state* const log = logs_.fetch_links(*one);
+    if (log != nullptr && !log->runs.all().empty())
+      log->runs.all().back().tail.fetch();
   }
 }
 
@@ -362,7 +358,7 @@ void seam_table::hand_out(batch& work, bool fresh,
 }
 
 void seam_table::give_up_old() noexcept {
-  while (bytes_ > max_bytes_ && !logs_.empty()) {
+  while (bytes() > max_bytes_ && !logs_.empty()) {
     bytes_ -= logs_.oldest().bytes;
     logs_.remove_oldest();
     ++evicted_;

@@ -2,6 +2,7 @@
 
 #include "pipeline/batch.h"
 #include "pipeline/log_table.h"
+#include "pipeline/one_or_many.h"
 #include "pipeline/seam_border.h"
 #include "pipeline/seam_scanner.h"
 #include "pipeline/segment_store.h"
@@ -47,7 +48,9 @@ class seam_table {
   /// Forgets everything: what comes next is read anew.
   void clear() noexcept;
 
-  [[nodiscard]] std::size_t bytes() const noexcept { return bytes_; }
+  [[nodiscard]] std::size_t bytes() const noexcept {
+    return logs_.bytes() + bytes_;
+  }
   /// Logs given up for want of memory, so far.
   [[nodiscard]] std::uint64_t evicted() const noexcept { return evicted_; }
 
@@ -66,7 +69,7 @@ class seam_table {
     [[nodiscard]] std::string_view border(std::string& scratch) const;
     [[nodiscard]] bool head_is_full() const noexcept;
     [[nodiscard]] std::size_t bytes() const noexcept {
-      return sizeof(run) + tail.bytes() + head.bytes();
+      return tail.bytes() + head.bytes();
     }
     void append(const run& behind, kept_segments& scratch);
     /// Takes off the front of `tail` what the last k_seam_reach bytes do not
@@ -75,8 +78,8 @@ class seam_table {
   };
   struct log_state {
     bool line_end = false;  ///< a chunk of it held an LF
-    std::size_t bytes = 0;
-    std::vector<run> runs;  ///< in their order
+    std::size_t bytes = 0;  ///< that it points to
+    one_or_many<run> runs;  ///< in their order
   };
 
   /// Takes in the chunk `number` and those that follow it, as far as that is
@@ -102,7 +105,7 @@ class seam_table {
   seam_border border_;
   const std::size_t max_bytes_;
   log_table<log_state> logs_;
-  std::size_t bytes_ = 0;
+  std::size_t bytes_ = 0;  ///< that logs point to
   std::uint64_t evicted_ = 0;
 
   // Reused.

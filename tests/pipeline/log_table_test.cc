@@ -38,9 +38,11 @@ TEST(log_table_test, the_log_silent_for_longest_is_the_oldest) {
 TEST(log_table_test, nothing_is_known_behind_a_clear) {
   log_table<log_of_test> table;
   table.heard_of(7).stream = 7;
+  EXPECT_GT(table.bytes(), 0U);
   table.clear();
+  EXPECT_EQ(table.bytes(), 0U);
   EXPECT_TRUE(table.empty());
-  EXPECT_EQ(table.fetch(7), nullptr);
+  EXPECT_EQ(table.fetch_links(7), nullptr);
   EXPECT_EQ(table.heard_of(7).stream, 0U);
 }
 
