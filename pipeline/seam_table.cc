@@ -1,7 +1,6 @@
 #include "pipeline/seam_table.h"
 
 #include "pipeline/chunk_linker.h"
-#include "pipeline/fetch_lines.h"
 #include "pipeline/masker.h"
 #include "pipeline/raw_walk.h"
 
