@@ -2,6 +2,7 @@
 
 #include "detectors/hex_digits.h"
 #include "detectors/raw_escape.h"
+#include "detectors/raw_signature.h"
 
 #include <algorithm>
 #include <bit>
@@ -110,14 +111,17 @@ block_reader::block_reader(std::string_view text, line_form form,
   std::memcpy(rest_.data(), text.data() + text.size() - rest, rest);
 }
 
-// Those that have a byte behind them.
+// Those with enough bytes behind them.
 std::size_t block_reader::whole_blocks() const noexcept {
-  return text_.empty() ? 0 : (text_.size() - 1) / k_mask_bytes;
+  return text_.size() < k_bytes_behind
+             ? 0
+             : (text_.size() - k_bytes_behind) / k_mask_bytes;
 }
 
 const char* block_reader::at(std::size_t block) const noexcept {
-  return block < whole_blocks() ? text_.data() + block * k_mask_bytes
-                                : rest_.data();
+  const std::size_t whole = whole_blocks();
+  return block < whole ? text_.data() + block * k_mask_bytes
+                       : rest_.data() + (block - whole) * k_mask_bytes;
 }
 
 std::size_t block_reader::find(std::size_t from, std::size_t end) noexcept {
@@ -141,10 +145,17 @@ void block_reader::load(std::size_t first) noexcept {
   batch_.letters.front() = first == 0 ? 0 : batch_.letters.back();
   batch_.line_ends.front() = first == 0 ? 0 : batch_.line_ends.back();
   batch_end_ = std::min(first + k_batch, count_);
-  const std::size_t whole = std::min(batch_end_, whole_blocks()) - first;
-  classify_.bytes(text_.data() + first * k_mask_bytes, whole, batch_, 0);
-  if (first + whole < batch_end_)
-    classify_.bytes(rest_.data(), 1, batch_, whole);
+  std::uint64_t signatures = 0;
+  const auto classify = [&](std::size_t from, std::size_t to) {
+    if (from == to) return;
+    classify_.bytes(at(from), to - from, batch_, from - first);
+    if (raw_)
+      signatures |=
+          classify_.signatures(at(from), to - from, batch_, from - first);
+  };
+  const std::size_t whole = std::clamp(whole_blocks(), first, batch_end_);
+  classify(first, whole);
+  classify(whole, batch_end_);
   const block_sets sets = classify_.ends(batch_, batch_end_ - first);
   found_ =
       kept(sets.leads, [&](std::size_t i) { return keep_leads(first + i); });
@@ -152,6 +163,8 @@ void block_reader::load(std::size_t first) noexcept {
       kept(sets.ends, [&](std::size_t i) { return keep_ends(first + i); });
   found_ |=
       kept(sets.spaced, [&](std::size_t i) { return keep_spaced(first + i); });
+  found_ |= kept(signatures,
+                 [&](std::size_t i) { return keep_signatures(first + i); });
 }
 
 bool block_reader::may_lead(std::size_t at) const noexcept {
@@ -209,6 +222,14 @@ bool block_reader::keep_spaced(std::size_t block) noexcept {
   std::uint64_t& spaced = batch_.spaced[block % k_batch];
   spaced = ends_of_spaced(letters(block));
   return spaced != 0;
+}
+
+bool block_reader::keep_signatures(std::size_t block) noexcept {
+  std::uint64_t& signatures = batch_.signatures[block % k_batch];
+  signatures = kept(signatures, [&](std::size_t bit) {
+    return raw_signature_end(text_, block * k_mask_bytes + bit) != 0;
+  });
+  return signatures != 0;
 }
 
 }  // namespace tokensieve

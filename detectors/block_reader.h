@@ -21,6 +21,7 @@ namespace tokensieve {
 /// - Of the ends of letters, those that stand for no text in any alignment, and
 ///   what is no line's end.
 /// - Of letters with bytes between them, those that have others than zeros.
+/// - Of signatures in raw bytes, what the bytes around refute.
 class block_reader {
  public:
   /// The text and the budget must outlive it.
@@ -49,6 +50,10 @@ class block_reader {
   [[nodiscard]] std::uint64_t spaced(std::size_t block) const noexcept {
     return batch_.spaced[block % k_batch];
   }
+  /// Of an event's raw bytes, where signatures stand: `raw_signature_end`.
+  [[nodiscard]] std::uint64_t signatures(std::size_t block) const noexcept {
+    return batch_.signatures[block % k_batch];
+  }
   /// Its letters and those in front of it.
   [[nodiscard]] two_masks letters(std::size_t block) const noexcept {
     const std::size_t i = block % k_batch;
@@ -61,6 +66,8 @@ class block_reader {
 
  private:
   static constexpr std::size_t k_batch = mask_batch::k_blocks;
+  // What is looked at with a block.
+  static constexpr std::size_t k_bytes_behind = 2;
 
   [[nodiscard]] std::size_t whole_blocks() const noexcept;
   [[nodiscard]] const char* at(std::size_t block) const noexcept;
@@ -69,6 +76,7 @@ class block_reader {
   [[nodiscard]] bool keep_leads(std::size_t block) noexcept;
   [[nodiscard]] bool keep_ends(std::size_t block) noexcept;
   [[nodiscard]] bool keep_spaced(std::size_t block) noexcept;
+  [[nodiscard]] bool keep_signatures(std::size_t block) noexcept;
 
   std::string_view text_;
   bool raw_;
@@ -80,8 +88,9 @@ class block_reader {
   std::uint64_t found_ = 0;  // of its blocks, those to look at
   std::size_t batch_end_ = 0;
 
-  // The end of the text, filled up.
-  std::array<char, k_mask_bytes + 1> rest_;
+  // The end of the text, filled up: two blocks where it ends with the first
+  // byte of one.
+  std::array<char, 2 * k_mask_bytes + k_bytes_behind> rest_;
 };
 
 }  // namespace tokensieve

@@ -3,6 +3,7 @@
 #include "detectors/byte_class.h"
 #include "detectors/letter_runs.h"
 #include "detectors/letters.h"
+#include "detectors/signature_masks.h"
 
 namespace tokensieve {
 namespace {
@@ -148,8 +149,8 @@ letter_bits portable_bits(const char* block) {
           .hex_low = mask(k_low_digit)};
 }
 
-constexpr byte_classifier k_portable{portable_bytes, portable_ends,
-                                     portable_bits};
+constexpr byte_classifier k_portable{portable_bytes, portable_signature_masks,
+                                     portable_ends, portable_bits};
 
 #if defined(__x86_64__)
 
@@ -209,7 +210,8 @@ struct half_masks {
           .hex_low = mask_of(block, k_low_digit)};
 }
 
-constexpr byte_classifier k_avx2{avx2_bytes, avx2_ends, avx2_bits};
+constexpr byte_classifier k_avx2{avx2_bytes, avx2_signature_masks, avx2_ends,
+                                 avx2_bits};
 
 #endif
 

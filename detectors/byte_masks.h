@@ -41,6 +41,9 @@ struct mask_batch {
   /// None unless two letters, each with a zero or a line end behind it, stand
   /// two bytes apart, here or in the block before.
   masks spaced;
+
+  /// Three bytes that hardly anything but a signature's fixed text holds.
+  masks signatures;
 };
 
 /// Of letters and digits in base64 and in hex: the bits that tell whether what
@@ -59,7 +62,11 @@ struct byte_classifier {
   /// is number `first`. One byte behind the last must be readable.
   void (*bytes)(const char* text, std::size_t blocks, mask_batch& out,
                 std::size_t first);
-  /// What follows from these.
+  /// The signatures of the same; those blocks that have any, the first of the
+  /// batch in the lowest bit. Two bytes behind the last must be readable.
+  std::uint64_t (*signatures)(const char* text, std::size_t blocks,
+                              mask_batch& out, std::size_t first);
+  /// What follows from the bytes.
   block_sets (*ends)(mask_batch& of, std::size_t blocks);
   letter_bits (*bits)(const char* block);
 

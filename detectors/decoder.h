@@ -98,11 +98,6 @@ class decoder {
     return false;
   }
 
-  /// Regular expressions over an event's raw bytes that match wherever one of
-  /// `text_patterns` would match after JSON's escapes are undone. Those of the
-  /// form `\uXXXX` are left to `escape_may_hide`.
-  [[nodiscard]] virtual std::vector<std::string> raw_patterns() const = 0;
-
   /// The run around `trigger`; nothing where the bytes around it already
   /// refute it, or where an earlier piece holds all it could lead to. `patch`:
   /// the first byte of each line is a sign. Called while Hyperscan scans, so

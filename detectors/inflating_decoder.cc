@@ -21,7 +21,6 @@ class inflating_decoder final : public decoder {
     return format_;
   }
   std::vector<std::string> text_patterns() const override { return {}; }
-  std::vector<std::string> raw_patterns() const override { return {}; }
   bool reads(token_encoding found) const noexcept override {
     return found == format_;
   }

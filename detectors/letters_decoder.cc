@@ -153,9 +153,6 @@ class letters_decoder final : public decoder {
     if (encoding_ != token_encoding::base64) return {};
     return {"H4sI", "KLUv"};
   }
-  std::vector<std::string> raw_patterns() const override {
-    return text_patterns();
-  }
   bool reads(token_encoding found) const noexcept override {
     return found == encoding_;
   }

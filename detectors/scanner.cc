@@ -298,13 +298,9 @@ scanner::scanner(std::shared_ptr<const signatures> patterns,
   static_assert(match_state::k_max_decoders >
                 static_cast<std::size_t>(token_encoding::terminal));
   hs_scratch_t* scratch = nullptr;
-  for (const hs_database_t* database :
-       {patterns_->prefilter(), patterns_->full()}) {
-    // On failure Hyperscan frees the scratch itself.
-    if (hs_alloc_scratch(database, &scratch) != HS_SUCCESS) {
-      throw std::bad_alloc();
-    }
-  }
+  // On failure Hyperscan frees the scratch itself.
+  if (hs_alloc_scratch(patterns_->full(), &scratch) != HS_SUCCESS)
+    throw std::bad_alloc();
   scratch_.reset(scratch);
   candidates_.reserve(k_max_findings);
   runs_.reserve(k_max_runs);

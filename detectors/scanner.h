@@ -46,7 +46,7 @@ class scanner {
 
   /// True if `raw`, the bytes of an event as they arrived, may hold a token.
   /// Never false for an event in which `scan` would find one after JSON's
-  /// escapes are undone. Two passes over the bytes (bench/detectors_bench).
+  /// escapes are undone. One pass over the bytes (bench/detectors_bench).
   [[nodiscard]] bool may_hold_token(std::string_view raw) noexcept;
 
   /// The same of a piece of such bytes, which another scan will see whole.

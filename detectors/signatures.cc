@@ -66,7 +66,6 @@ hs_database_handle compile_database(const std::vector<pattern>& patterns,
 
 signatures::signatures() : decoders_(make_decoders()) {
   std::vector<pattern> text;
-  std::vector<pattern> raw;
   for (unsigned i = 0; i < decoders_.size(); ++i) {
     for (std::size_t encoding = 0; encoding < readers_.size(); ++encoding) {
       if (decoders_[i]->reads(static_cast<token_encoding>(encoding)))
@@ -76,13 +75,8 @@ signatures::signatures() : decoders_(make_decoders()) {
       text.push_back({std::move(expression), signature::trigger});
       triggers_.push_back(i);
     }
-    for (std::string& expression : decoders_[i]->raw_patterns()) {
-      raw.push_back({std::move(expression), signature::trigger});
-      raw_triggers_.push_back(i);
-    }
   }
   full_ = compile_database(names(), text);
-  prefilter_ = compile_database(names(), raw);
 }
 
 std::shared_ptr<const signatures> signatures::compile() {

@@ -34,11 +34,6 @@ class signatures {
   /// processor (start-up is the only place that may throw).
   static std::shared_ptr<const signatures> compile();
 
-  /// Over raw event bytes: matches wherever an event *may* hold a token,
-  /// JSON's escapes included. Only ever wider than `full`.
-  [[nodiscard]] const hs_database_t* prefilter() const noexcept {
-    return prefilter_.get();
-  }
   /// Over unescaped text: the fixed text of every signature, with its id.
   [[nodiscard]] const hs_database_t* full() const noexcept {
     return full_.get();
@@ -54,13 +49,9 @@ class signatures {
     return readers_[static_cast<std::size_t>(found)];
   }
   /// Index in `decoders()` of the decoder whose pattern matched.
-  /// REQUIRES: id >= signature::trigger, an id that `full` reported; or that
-  /// `prefilter` did.
+  /// REQUIRES: id >= signature::trigger, an id that `full` reported.
   [[nodiscard]] unsigned decoder_of(unsigned id) const noexcept {
     return triggers_[id - static_cast<unsigned>(signature::trigger)];
-  }
-  [[nodiscard]] unsigned raw_decoder_of(unsigned id) const noexcept {
-    return raw_triggers_[id - static_cast<unsigned>(signature::trigger)];
   }
 
  private:
@@ -68,10 +59,8 @@ class signatures {
 
   std::vector<std::unique_ptr<const decoder>> decoders_;
   std::vector<unsigned> triggers_;
-  std::vector<unsigned> raw_triggers_;
   std::array<unsigned, static_cast<std::size_t>(token_encoding::terminal) + 1>
       readers_{};
-  hs_database_handle prefilter_;
   hs_database_handle full_;
 };
 

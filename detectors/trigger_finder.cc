@@ -2,6 +2,7 @@
 
 #include "detectors/letter_walk.h"
 #include "detectors/raw_escape.h"
+#include "detectors/raw_signature.h"
 #include "detectors/units.h"
 
 #include <algorithm>
@@ -141,6 +142,7 @@ bool trigger_finder::next_block(std::size_t limit) noexcept {
   block_ = next_;
   leads_ = blocks_.leads(next_);
   spaced_ = blocks_.spaced(next_);
+  if (is_raw()) signatures_ = blocks_.signatures(next_);
   lane_ = k_lanes;
   find_pieces(blocks_.ends(next_));
   ++next_;
@@ -170,7 +172,6 @@ void trigger_finder::find_pieces(piece_ends found) noexcept {
 
 std::optional<text_trigger> trigger_finder::next_unit() noexcept {
   const std::size_t block = block_ * k_mask_bytes;
-  const bool raw = form_ == line_form::raw || form_ == line_form::piece;
   while (leads_ != 0 && !work_.is_spent()) {
     const auto at = block + static_cast<std::size_t>(std::countr_zero(leads_));
     leads_ &= leads_ - 1;
@@ -179,7 +180,7 @@ std::optional<text_trigger> trigger_finder::next_unit() noexcept {
         return text_trigger{token_encoding::base64, at, at + 1};
       continue;
     }
-    if (raw && escape_may_hide(text_, at))
+    if (is_raw() && escape_may_hide(text_, at))
       return text_trigger{token_encoding::escape, at, at + 1};
     const token_encoding encoding = encoding_of_lead(text_[at]);
     work_.spend(k_lead_work);
@@ -189,6 +190,14 @@ std::optional<text_trigger> trigger_finder::next_unit() noexcept {
       return text_trigger{found->encoding, found->begin, found->end};
   }
   return std::nullopt;
+}
+
+text_trigger trigger_finder::next_signature() noexcept {
+  const std::size_t block = block_ * k_mask_bytes;
+  const auto bit = static_cast<std::size_t>(std::countr_zero(signatures_));
+  signatures_ &= signatures_ - 1;
+  const std::size_t end = raw_signature_end(text_, block + bit);
+  return {token_encoding::escape, end - 1, end};
 }
 
 // UTF-16: zeros between the letters. Which byte order it is the decoder tells.
@@ -279,6 +288,7 @@ std::optional<text_trigger> trigger_finder::next_letters(
 std::optional<text_trigger> trigger_finder::next(std::size_t limit) noexcept {
   do {
     if (work_.is_spent()) return std::nullopt;
+    if (signatures_ != 0) return next_signature();
     if (leads_ != 0) {
       if (const auto found = next_unit()) return found;
     }

@@ -12,7 +12,8 @@
 
 namespace tokensieve {
 
-/// Where a text may hold a token in some encoding.
+/// Where a text may hold a token in some encoding; of an event's raw bytes,
+/// which nothing is decoded of, any.
 struct text_trigger {
   token_encoding encoding;
   std::size_t begin;  ///< of letters: the first of a group that makes bytes
@@ -43,6 +44,8 @@ class trigger_filter {
 ///   another encoding interrupts them, 16 are enough.
 /// - Units that stand for letters or digits, which no writer need encode.
 /// - Zeros between letters, as UTF-16 has them.
+/// - In an event's raw bytes, signatures in clear, and escapes that may hide
+///   something.
 class trigger_finder {
  public:
   explicit trigger_finder(
@@ -78,6 +81,9 @@ class trigger_finder {
 
   using lane_masks = std::array<std::uint64_t, k_lanes>;
 
+  [[nodiscard]] bool is_raw() const noexcept {
+    return form_ == line_form::raw || form_ == line_form::piece;
+  }
   [[nodiscard]] bool next_block(std::size_t limit) noexcept;
   [[nodiscard]] std::size_t known_to(const text_trigger& where) const noexcept {
     return filter_ == nullptr ? 0 : filter_->known_to(where);
@@ -85,6 +91,7 @@ class trigger_finder {
   void find_pieces(piece_ends found) noexcept;
   [[nodiscard]] std::optional<text_trigger> next_unit() noexcept;
   [[nodiscard]] std::optional<text_trigger> next_spaced() noexcept;
+  [[nodiscard]] text_trigger next_signature() noexcept;
   template <const alphabet& Letters>
   [[nodiscard]] std::optional<text_trigger> next_letters(
       unsigned phase) noexcept;
@@ -102,6 +109,7 @@ class trigger_finder {
   // plausible letters ends.
   std::uint64_t leads_ = 0;
   std::uint64_t spaced_ = 0;
+  std::uint64_t signatures_ = 0;
   lane_masks ends_{};
   unsigned lane_ = k_lanes;
   std::size_t block_ = 0;

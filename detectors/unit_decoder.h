@@ -16,7 +16,6 @@ class unit_decoder : public decoder {
     return found == encoding_;
   }
   std::vector<std::string> text_patterns() const override { return {}; }
-  std::vector<std::string> raw_patterns() const override { return {}; }
   std::optional<encoded_run> find_run(std::string_view text, bool patch,
                                       decoder_trigger trigger,
                                       run_memory& memory) const noexcept final;

@@ -38,9 +38,6 @@ class terminal_decoder final : public unit_decoder {
   std::vector<std::string> text_patterns() const override {
     return {R"(n(?:pm?)?[\x1b\r])"};
   }
-  std::vector<std::string> raw_patterns() const override {
-    return {R"(n(?:pm?)?(?:\x1b|\r|\\r))"};
-  }
   bool confirms(std::string_view text,
                 std::size_t end) const noexcept override {
     return prefix_goes_on(text, end);

@@ -30,7 +30,6 @@ class utf16_decoder final : public decoder {
   }
 
   std::vector<std::string> text_patterns() const override { return {}; }
-  std::vector<std::string> raw_patterns() const override { return {}; }
   bool reads(token_encoding found) const noexcept override {
     return found == token_encoding::utf_16le;
   }

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace tokensieve {
 namespace {
@@ -23,6 +24,11 @@ std::string random_bytes(samples::generator& random, std::size_t size) {
   return bytes;
 }
 
+const std::vector<std::string> k_signatures{
+    "npm_",  "npm\x1b", "npm\r", "npm\\r",  "np\x1b", "np\r",
+    "np\\r", "n\x1b",   "n\r",   "n\\r",    "token",  "TOKEN",
+    "toKen", "H4sI",    "KLUv",  "Created "};
+
 // Runs of letters up to three blocks long, and what may interrupt them.
 std::string random_letters(samples::generator& random, std::size_t size) {
   std::string bytes;
@@ -34,22 +40,28 @@ std::string random_letters(samples::generator& random, std::size_t size) {
       if (spaced) bytes += '\0';
     }
     bytes += random_bytes(random, 1 + random.below(3));
+    if (random.chance(4)) bytes += random.pick(k_signatures);
   }
   bytes.resize(size);
   return bytes;
 }
 
-// Of all but the last byte, which must be readable; the blocks from `second`
-// on are classified on their own.
+// Of all but the last two bytes, which must be readable; the blocks from
+// `second` on are classified on their own.
 std::pair<mask_batch, block_sets> masks_of(const byte_classifier& classify,
                                            std::string_view bytes,
                                            std::size_t second = 0) {
   const std::size_t blocks = bytes.size() / k_mask_bytes;
   mask_batch masks;
   masks.letters.front() = masks.line_ends.front() = 0;
+  const char* const behind = bytes.data() + second * k_mask_bytes;
   classify.bytes(bytes.data(), second, masks, 0);
-  classify.bytes(bytes.data() + second * k_mask_bytes, blocks - second, masks,
-                 second);
+  classify.bytes(behind, blocks - second, masks, second);
+  std::uint64_t signed_blocks =
+      classify.signatures(bytes.data(), second, masks, 0);
+  signed_blocks |= classify.signatures(behind, blocks - second, masks, second);
+  for (std::size_t i = 0; i < blocks; ++i)
+    EXPECT_EQ(signed_blocks >> i & 1, masks.signatures[i] != 0 ? 1U : 0U);
   const block_sets sets = classify.ends(masks, blocks);
   return {masks, sets};
 }
@@ -58,7 +70,7 @@ TEST(byte_masks, every_processor_sees_the_same) {
   samples::generator random(1);
   for (int round = 0; round < 200; ++round) {
     const std::size_t blocks = 1 + random.below(9);
-    const std::string bytes = random_bytes(random, blocks * k_mask_bytes + 1);
+    const std::string bytes = random_bytes(random, blocks * k_mask_bytes + 2);
     const auto [fast, fast_sets] = masks_of(byte_classifier::best(), bytes);
     const auto [slow, slow_sets] = masks_of(byte_classifier::portable(), bytes);
     ASSERT_EQ(fast_sets.leads, slow_sets.leads);
@@ -71,6 +83,7 @@ TEST(byte_masks, every_processor_sees_the_same) {
       ASSERT_EQ(fast.pieces[i], slow.pieces[i]);
       ASSERT_EQ(fast.lines[i], slow.lines[i]);
       ASSERT_EQ(fast.spaced[i], slow.spaced[i]);
+      ASSERT_EQ(fast.signatures[i], slow.signatures[i]);
       const char* const block = bytes.data() + i * k_mask_bytes;
       const letter_bits a = byte_classifier::best().bits(block);
       const letter_bits b = byte_classifier::portable().bits(block);
@@ -113,6 +126,18 @@ class expected_masks {
     return true;
   }
 
+  // The three bytes of a signature?
+  bool signs(std::size_t at) const {
+    const std::string_view behind = text_.substr(at);
+    if (behind.starts_with("n\x1b") || behind.starts_with("n\r")) return true;
+    for (const std::string_view bytes :
+         {"pm_", "pm\x1b", "pm\r", "pm\\", "np\x1b", "np\r", "np\\", "n\\r",
+          "oke", "OKE", "oKe", "H4s", "KLU", "Cre"}) {
+      if (behind.starts_with(bytes)) return true;
+    }
+    return false;
+  }
+
   bool leads(std::size_t at) const {
     const std::string_view behind = text_.substr(at + 1);
     const auto one_of = [&](std::string_view bytes) {
@@ -145,11 +170,11 @@ TEST(byte_masks, see_whatever_may_matter_and_where_letters_end) {
   };
   for (int round = 0; round < 2'000; ++round) {
     const std::size_t blocks = 1 + random.below(9);
-    const std::string bytes = random_letters(random, blocks * k_mask_bytes + 1);
+    const std::string bytes = random_letters(random, blocks * k_mask_bytes + 2);
     const expected_masks expected(bytes);
     const auto [masks, sets] =
         masks_of(byte_classifier::best(), bytes, random.below(blocks));
-    for (std::size_t at = 0; at + 1 < bytes.size(); ++at) {
+    for (std::size_t at = 0; at < blocks * k_mask_bytes; ++at) {
       const std::size_t i = at / k_mask_bytes;
       const bool piece = expected.ends_run(at, 16);
       const bool line = expected.ends_line(at);
@@ -160,6 +185,7 @@ TEST(byte_masks, see_whatever_may_matter_and_where_letters_end) {
       ASSERT_TRUE(!line || bit(masks.lines[i], at)) << at;
       ASSERT_TRUE(!lead || bit(masks.leads[i], at)) << at;
       ASSERT_TRUE(!spaced || masks.spaced[i] != 0) << at;
+      ASSERT_TRUE(!expected.signs(at) || bit(masks.signatures[i], at)) << at;
       ASSERT_TRUE(!(piece || line) || bit(sets.ends, i)) << at;
       ASSERT_TRUE(!lead || bit(sets.leads, i)) << at;
       ASSERT_TRUE(!spaced || bit(sets.spaced, i)) << at;
@@ -168,7 +194,7 @@ TEST(byte_masks, see_whatever_may_matter_and_where_letters_end) {
 }
 
 TEST(byte_masks, letters_are_letters_and_digits) {
-  std::string bytes(4 * k_mask_bytes + 1, ' ');
+  std::string bytes(4 * k_mask_bytes + 2, ' ');
   for (std::size_t i = 0; i < 256; ++i)
     bytes[i] = static_cast<char>(i);
   const mask_batch masks = masks_of(byte_classifier::best(), bytes).first;
