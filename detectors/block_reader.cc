@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <cstring>
 
 namespace tokensieve {
 namespace {
@@ -108,7 +107,7 @@ block_reader::block_reader(std::string_view text, line_form form,
       count_((text.size() + k_mask_bytes - 1) / k_mask_bytes) {
   const std::size_t rest = text.size() - whole_blocks() * k_mask_bytes;
   rest_.fill(' ');
-  std::memcpy(rest_.data(), text.data() + text.size() - rest, rest);
+  text.copy(rest_.data(), rest, text.size() - rest);
 }
 
 // Those with enough bytes behind them.
