@@ -86,6 +86,7 @@ class neighbour_memory {
   /// What `find` says of `line`, or said when it was asked last.
   template <typename Find>
   std::optional<letter_line> of(const letter_line& line, Find find) noexcept {
+    // Neighbours spread over all entries (Fibonacci hashing).
     entry& known = known_[line.begin * 0x9e3779b97f4a7c15 >> (64 - k_bits)];
     if (known.line != line) known = {line, find()};
     return known.neighbour;

@@ -2,57 +2,53 @@
 
 #include "detectors/byte_class.h"
 
+#include <array>
+#include <string_view>
+
 namespace tokensieve {
 namespace {
 
-constexpr unsigned k_prefix = 1U << 0;       // pm_, or an interruption
-constexpr unsigned k_interrupted = 1U << 1;  // np and an interruption
-constexpr unsigned k_return = 1U << 2;       // n\r in the notation of a string
-constexpr unsigned k_sequence = 1U << 3;     // n and an interruption
-constexpr unsigned k_token = 1U << 4;        // oke, in either case
-constexpr unsigned k_gzip = 1U << 5;         // H4s
-constexpr unsigned k_zstd = 1U << 6;         // KLU
-constexpr unsigned k_created = 1U << 7;      // Cre
+// Three bytes in a row that a fixed text may hold: at each place one of some.
+using row_of_three = std::array<std::string_view, 3>;
 
-// Some that look like them are among them.
-constexpr byte_class first_bytes() {
-  byte_class first;
-  first.add(k_prefix, {7}, {0});
-  first.add(k_interrupted | k_return | k_sequence, {6}, {14});
-  first.add(k_token, {4, 6}, {15});
-  first.add(k_gzip, {4}, {8});
-  first.add(k_zstd, {4}, {11});
-  first.add(k_created, {4}, {3});
-  return first;
-}
-constexpr byte_class second_bytes() {
-  byte_class second;
-  second.add(k_prefix, {6}, {13});
-  second.add(k_interrupted, {7}, {0});
-  second.add(k_return, {5}, {12});
-  second.add(k_sequence, {0, 1}, {11, 13});
-  second.add(k_token, {4, 6}, {11});
-  second.add(k_gzip, {3}, {4});
-  second.add(k_zstd, {4}, {12});
-  second.add(k_created, {7}, {2});
-  return second;
-}
-constexpr byte_class third_bytes() {
-  byte_class third;
-  third.add(k_prefix | k_interrupted, {0, 1, 5}, {11, 12, 13, 15});
-  third.add(k_return, {7}, {2});
-  third.add(k_token, {4, 6}, {5});
-  third.add(k_gzip, {7}, {3});
-  third.add(k_zstd, {5}, {5});
-  third.add(k_created, {6}, {5});
-  return third;
+// `npm_`, and where a terminal sequence interrupts it, which begins with an
+// escape or a carriage return, as they are or in the notation of a string;
+// `Token`, in either case; the headers of gzip and zstd in base64; `Created`.
+constexpr std::array<row_of_three, 8> k_rows{{
+    {"p", "m", "_\x1b\\\r"},
+    {"n", "p", "_\x1b\\\r"},
+    {"n", "\\", "r"},
+    {"n", "\x1b\r", ""},
+    {"oO", "kK", "eE"},
+    {"H", "4", "s"},
+    {"K", "L", "U"},
+    {"C", "r", "e"},
+}};
+
+// A bit a row. Bytes that look like those of a row are among them.
+constexpr byte_class class_at(std::size_t place) {
+  byte_class made;
+  for (std::size_t row = 0; row < k_rows.size(); ++row) {
+    for (const char c : k_rows[row][place]) {
+      const unsigned byte = static_cast<unsigned char>(c);
+      made.add(1U << row, {byte >> 4U}, {byte & 15U});
+    }
+  }
+  return made;
 }
 
-alignas(32) constexpr byte_class k_first = first_bytes();
-alignas(32) constexpr byte_class k_second = second_bytes();
-alignas(32) constexpr byte_class k_third = third_bytes();
-// Whatever the third byte is.
-constexpr unsigned k_any_third = k_sequence;
+// The rows that any third byte does for.
+constexpr unsigned k_any_third = [] {
+  unsigned rows = 0;
+  for (std::size_t row = 0; row < k_rows.size(); ++row) {
+    if (k_rows[row][2].empty()) rows |= 1U << row;
+  }
+  return rows;
+}();
+
+alignas(32) constexpr byte_class k_first = class_at(0);
+alignas(32) constexpr byte_class k_second = class_at(1);
+alignas(32) constexpr byte_class k_third = class_at(2);
 
 template <std::uint64_t (*Of)(const char*)>
 [[gnu::always_inline]] inline std::uint64_t all_masks(const char* text,
