@@ -4,24 +4,16 @@ works, and what is refused is told with the remedy."""
 import pathlib
 import sys
 
-import pytest
-
-import tokens
 from harness import PROGRAM, ROOT
-from test_doctor import DOCTOR, access
-from test_tls import complaint
+from test_doctor import DOCTOR
+# `rights` is a fixture that each test here uses, too.
+from test_tls import complaint, expect_a_token_to_be_requested, rights
 
 sys.path.insert(0, str(ROOT / "deploy/kafka"))
 import certificates
 
 KAFKA_OPTIONS = ["--mtls"]
 PROPERTIES = ("ssl.certificate.location", "ssl.key.location")
-
-
-@pytest.fixture(scope="module", autouse=True)
-def rights(kafka):
-    access(kafka, "--allow-principal", "All", "--topic", "*", "--group", "*",
-           "--transactional-id", "*", "--cluster")
 
 
 def complaint_about(stage, certificate, command=DOCTOR, environment=None):
@@ -34,13 +26,7 @@ def complaint_about(stage, certificate, command=DOCTOR, environment=None):
 
 
 def test_with_the_right_certificate_a_token_is_requested(stage):
-    stage.create_topics()
-    doctor = stage.start(DOCTOR)
-    assert doctor.exit_status() == 0, doctor.log()
-    program = stage.start()
-    stage.produce([tokens.granular(1)])
-    stage.wait_for_requests(1)
-    program.stop()
+    expect_a_token_to_be_requested(stage)
 
 
 def test_who_shows_no_certificate_is_told(stage):

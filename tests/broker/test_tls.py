@@ -33,7 +33,7 @@ def complaint(stage, command=DOCTOR, environment=None, **changes):
     return line
 
 
-def test_with_the_right_authority_a_token_is_requested(stage):
+def expect_a_token_to_be_requested(stage):
     stage.create_topics()
     doctor = stage.start(DOCTOR)
     assert doctor.exit_status() == 0, doctor.log()
@@ -41,6 +41,10 @@ def test_with_the_right_authority_a_token_is_requested(stage):
     stage.produce([tokens.granular(1)])
     stage.wait_for_requests(1)
     program.stop()
+
+
+def test_with_the_right_authority_a_token_is_requested(stage):
+    expect_a_token_to_be_requested(stage)
 
 
 def test_another_authority_is_told(stage):
