@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cassert>
 #include <charconv>
+#include <memory>
 #include <new>
 
 namespace tokensieve {
@@ -46,10 +47,17 @@ token_fingerprint fingerprint_of(const secret& token) {
   // What EVP_sha256() names is looked up anew by each digest.
   static const EVP_MD* const k_sha256 =
       EVP_MD_fetch(nullptr, "SHA2-256", nullptr);
+  struct freed {
+    void operator()(EVP_MD_CTX* digest) const { EVP_MD_CTX_free(digest); }
+  };
+  // When it is done it holds nothing of the token.
+  thread_local const std::unique_ptr<EVP_MD_CTX, freed> digest(
+      EVP_MD_CTX_new());
   token_fingerprint result;
   const std::string_view value = token.reveal();
-  if (EVP_Digest(value.data(), value.size(), result.bytes.data(), nullptr,
-                 k_sha256, nullptr) != 1) {
+  if (EVP_DigestInit_ex(digest.get(), k_sha256, nullptr) != 1 ||
+      EVP_DigestUpdate(digest.get(), value.data(), value.size()) != 1 ||
+      EVP_DigestFinal_ex(digest.get(), result.bytes.data(), nullptr) != 1) {
     throw std::bad_alloc();  // SHA-256 of 48 bytes fails for no other reason
   }
   return result;
