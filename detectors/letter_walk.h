@@ -105,24 +105,18 @@ class examination {
 };
 
 /// Letters around one that begins a group, without what stands between the
-/// lines of a folded run: of its line, and of those to the sides that are asked
-/// for.
+/// lines of a folded run: first those of its line, then of lines to its sides.
 class unfolded {
  public:
-  struct sides {
-    bool before;
-    bool behind;
-  };
-
   unfolded(std::string_view text, const alphabet& letters, line_form form,
-           std::size_t group, sides asked, work_budget& work,
-           line_memory& memory) noexcept {
-    const letter_text lines(text, letters, form, work, &memory);
+           std::size_t group, work_budget& work, line_memory& memory) noexcept
+      : lines_(text, letters, form, work, &memory), text_(text) {
     const text_range near{group - std::min(group, k_max_line),
                           std::min(text.size(), group + k_max_line)};
-    const letter_line line = lines.line_at(group, near);
-    go_back(text, lines, line, group, asked.before);
-    go_on(text, lines, line, group, asked.behind);
+    const letter_line line = lines_.line_at(group, near);
+    before_ = behind_ = line;
+    take_before(line.first, group);
+    take_behind(group, line.last);
   }
 
   [[nodiscard]] std::string_view text() const noexcept {
@@ -131,40 +125,50 @@ class unfolded {
   [[nodiscard]] std::size_t group() const noexcept { return k_look - first_; }
   [[nodiscard]] bool is_folded() const noexcept { return folded_; }
 
+  /// Adds one more line in front; false if there is none, or letters enough.
+  bool extend_before() noexcept {
+    if (first_ == 0 || !before_) return false;
+    before_ = lines_.previous(*before_);
+    if (!before_) return false;
+    folded_ = true;
+    take_before(before_->first, before_->last);
+    return true;
+  }
+
+  /// As `extend_before`, behind.
+  bool extend_behind() noexcept {
+    if (last_ == letters_.size() || !behind_) return false;
+    behind_ = lines_.next(*behind_);
+    if (!behind_) return false;
+    folded_ = true;
+    take_behind(behind_->first, behind_->last);
+    return true;
+  }
+
  private:
   // Where a folded line may begin or end.
   static constexpr std::size_t k_max_line = 4'096;
 
-  void go_back(std::string_view text, const letter_text& lines,
-               std::optional<letter_line> line, std::size_t at,
-               bool over_lines) noexcept {
-    while (line) {
-      for (; first_ > 0 && at > line->first; --at) {
-        if (lines.value_of(text[at - 1]) != alphabet::k_none)
-          letters_[--first_] = text[at - 1];
-      }
-      if (first_ == 0 || !over_lines) return;
-      line = lines.previous(*line);
-      if (line) at = line->last;
-      folded_ |= line.has_value();
+  [[nodiscard]] bool is_letter(char c) const noexcept {
+    return lines_.value_of(c) != alphabet::k_none;
+  }
+
+  void take_before(std::size_t begin, std::size_t end) noexcept {
+    for (; first_ > 0 && end > begin; --end) {
+      if (is_letter(text_[end - 1])) letters_[--first_] = text_[end - 1];
     }
   }
 
-  void go_on(std::string_view text, const letter_text& lines,
-             std::optional<letter_line> line, std::size_t at,
-             bool over_lines) noexcept {
-    while (line) {
-      for (; last_ < letters_.size() && at < line->last; ++at) {
-        if (lines.value_of(text[at]) != alphabet::k_none)
-          letters_[last_++] = text[at];
-      }
-      if (last_ == letters_.size() || !over_lines) return;
-      line = lines.next(*line);
-      if (line) at = line->first;
-      folded_ |= line.has_value();
+  void take_behind(std::size_t begin, std::size_t end) noexcept {
+    for (; last_ < letters_.size() && begin < end; ++begin) {
+      if (is_letter(text_[begin])) letters_[last_++] = text_[begin];
     }
   }
 
+  letter_text lines_;
+  std::string_view text_;
+  std::optional<letter_line> before_;  ///< the first line taken
+  std::optional<letter_line> behind_;  ///< the last
   std::array<char, 2 * k_look> letters_;
   std::size_t first_ = k_look;
   std::size_t last_ = k_look;

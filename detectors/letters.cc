@@ -5,6 +5,7 @@
 #include "detectors/token_form.h"
 
 #include <algorithm>
+#include <cstring>
 
 namespace tokensieve {
 namespace {
@@ -168,12 +169,27 @@ letter_text::stretch letter_text::letters_at(std::size_t at,
 
 std::size_t letter_text::line_begin(std::size_t at) const noexcept {
   const std::size_t limit = at - std::min(at, k_max_prefix);
-  for (; at > limit; --at) {
-    if (text_[at - 1] == '\n') break;
-    if (at - 1 > limit && text_[at - 1] == 'n' && text_[at - 2] == '\\') break;
-    if (element_end(at) != 0) break;
+  std::size_t begin = limit;
+  // Behind the last `end` that `ends` a line and stands behind `begin`.
+  const auto find_last = [&](char end, auto ends) {
+    for (std::size_t from = at; from > begin;) {
+      const void* const found =
+          memrchr(text_.data() + begin, end, from - begin);
+      if (found == nullptr) return;
+      from = static_cast<std::size_t>(static_cast<const char*>(found) -
+                                      text_.data());
+      if (ends(from + 1)) begin = from + 1;
+    }
+  };
+  find_last('\n', [](std::size_t) { return true; });
+  find_last('n', [&](std::size_t behind) {
+    return behind - 1 > limit && text_[behind - 2] == '\\';
+  });
+  if (form_ >= line_form::raw) {
+    find_last('"',
+              [&](std::size_t behind) { return element_end(behind) != 0; });
   }
-  return at;
+  return begin;
 }
 
 // Where the array's element ends in front of the one that begins at `begin`;
@@ -290,6 +306,15 @@ std::size_t letter_text::behind_prefix(const letter_line& line,
   std::size_t known = line.begin;
   std::size_t at = begin;
   std::size_t behind = begin;
+  // Most often all of it is the same. What ends with a blank or a digit may go
+  // on with others.
+  const std::string_view prefix =
+      text_.substr(line.begin, line.first - line.begin);
+  if (!prefix.empty() && !is_blank(prefix.back()) && !is_digit(prefix.back()) &&
+      text_.substr(begin, std::min(prefix.size(), k_max_prefix)) == prefix) {
+    known = line.first;
+    behind = at = begin + prefix.size();
+  }
   if (form_ == line_form::patch && known < line.first && at < end) {
     if (text_[known] != text_[at]) return text_.size();
     ++known;

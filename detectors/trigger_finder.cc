@@ -24,6 +24,10 @@ constexpr std::uint64_t k_goes_back = (std::uint64_t{1} << (k_piece - 1)) - 1;
 constexpr std::uint64_t k_every_second = 0x5555555555555555;
 constexpr std::uint64_t k_every_fourth = 0x1111111111111111;
 
+// Of a token's 36 bytes the letters that stand for nothing else.
+template <const alphabet& Letters>
+constexpr std::size_t k_enough = Letters.bits == 6 ? 44 : 70;
+
 constexpr std::uint64_t without_first(std::size_t bits) noexcept {
   return bits < k_mask_bytes ? ~std::uint64_t{0} << bits : 0;
 }
@@ -224,14 +228,31 @@ std::optional<text_trigger> trigger_finder::next_spaced() noexcept {
   return std::nullopt;
 }
 
+// Is the group one of a folded run's that may be a piece of a token?
+template <const alphabet& Letters>
+bool trigger_finder::is_folded_piece(std::size_t group) noexcept {
+  std::optional<line_memory>& memory = lines_[Letters.bits == 6 ? 0 : 1];
+  if (!memory) memory.emplace();
+  unfolded letters(text_, Letters, form_, group, work_, *memory);
+  while (true) {
+    examination<Letters> whole(letters.text());
+    whole.walk(letters.group());
+    const bool piece = form_ == line_form::piece && letters.is_folded();
+    if (whole.size() >= (piece ? k_piece : k_enough<Letters>)) return true;
+    // What is not plausible ends it, whatever other lines hold.
+    const bool longer_before =
+        whole.begins_at_edge() && letters.extend_before();
+    const bool longer_behind = whole.ends_at_edge() && letters.extend_behind();
+    if (!longer_before && !longer_behind) return false;
+  }
+}
+
 // Examines the pieces of one lane that end in the block at `block`, until one
 // may be a piece of a token.
 template <const alphabet& Letters>
 std::optional<text_trigger> trigger_finder::next_letters(
     unsigned phase) noexcept {
   constexpr bool k_base64 = Letters.bits == 6;
-  // Of a token's 36 bytes the letters that stand for nothing else.
-  constexpr std::size_t k_enough = k_base64 ? 44 : 70;
   const std::size_t block = block_ * k_mask_bytes;
   std::uint64_t& ends = ends_[lane_];
   while (ends != 0 && !work_.is_spent()) {
@@ -260,22 +281,15 @@ std::optional<text_trigger> trigger_finder::next_letters(
     const std::size_t behind =
         std::max(found.end() + k_line - 1, last + 1) - block;
     ends &= without_first(behind);
-    bool good = found.size() >= k_enough;
-    const unfolded::sides edges{found.begins_at_edge(), found.ends_at_edge()};
-    if (!good && (edges.before || edges.behind) && found.size() >= k_line) {
+    bool good = found.size() >= k_enough<Letters>;
+    const bool at_edge = found.begins_at_edge() || found.ends_at_edge();
+    if (!good && at_edge && found.size() >= k_line) {
       good = found.size() >= k_piece &&
              is_interrupted(text_, found.begin(), found.end());
       work_.spend(2 * k_fold_work);
       if (!good && is_near_line_end(text_, found.begin(), found.end())) {
         work_.spend(2 * k_fold_work);
-        std::optional<line_memory>& memory = lines_[k_base64 ? 0 : 1];
-        if (!memory) memory.emplace();
-        const unfolded letters(text_, Letters, form_, group, edges, work_,
-                               *memory);
-        examination<Letters> whole(letters.text());
-        whole.walk(letters.group());
-        const bool piece = form_ == line_form::piece && letters.is_folded();
-        good = whole.size() >= (piece ? k_piece : k_enough);
+        good = is_folded_piece<Letters>(group);
       }
     }
     if (good) {

@@ -93,6 +93,8 @@ class trigger_finder {
   [[nodiscard]] std::optional<text_trigger> next_spaced() noexcept;
   [[nodiscard]] text_trigger next_signature() noexcept;
   template <const alphabet& Letters>
+  [[nodiscard]] bool is_folded_piece(std::size_t group) noexcept;
+  template <const alphabet& Letters>
   [[nodiscard]] std::optional<text_trigger> next_letters(
       unsigned phase) noexcept;
   [[nodiscard]] lane_masks plausible(std::size_t block,

@@ -100,16 +100,23 @@ unit behind_backslash(std::string_view text, std::size_t at) noexcept {
 // most `gap` bytes between two, are no accident.
 struct letter_notation {
   token_encoding encoding;
-  unit (*unit_at)(std::string_view, std::size_t) noexcept;
+  char lead;  ///< of each unit
+  unit (*decode)(std::string_view, std::size_t) noexcept;
   std::size_t enough;
   std::size_t gap;
+
+  [[nodiscard]] unit unit_at(std::string_view text,
+                             std::size_t at) const noexcept {
+    return text[at] == lead ? decode(text, at) : unit{};
+  }
 };
-constexpr letter_notation k_percent{token_encoding::percent, percent_unit, 2,
-                                    16};
-constexpr letter_notation k_html{token_encoding::html, html_unit, 1, 0};
-constexpr letter_notation k_escape{token_encoding::escape, escape_unit, 2, 12};
+constexpr letter_notation k_percent{token_encoding::percent, '%', percent_unit,
+                                    2, 16};
+constexpr letter_notation k_html{token_encoding::html, '&', html_unit, 1, 0};
+constexpr letter_notation k_escape{token_encoding::escape, '\\', escape_unit, 2,
+                                   12};
 constexpr letter_notation k_quoted_printable{token_encoding::quoted_printable,
-                                             quoted_printable_unit, 4, 0};
+                                             '=', quoted_printable_unit, 4, 0};
 
 // A byte that nobody need encode.
 bool is_letter(const unit& one) noexcept {
