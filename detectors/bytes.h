@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <string_view>
 
@@ -40,6 +41,21 @@ constexpr bool is_quote(char c) noexcept {
 constexpr char to_lower(char c) noexcept {
   return is_upper(c) ? static_cast<char>(c - 'A' + 'a') : c;
 }
+
+/// A set of bytes. What a text is asked for each of its bytes must not search.
+class byte_set {
+ public:
+  consteval explicit byte_set(std::string_view bytes) {
+    for (const char c : bytes)
+      has_[static_cast<unsigned char>(c)] = true;
+  }
+  [[nodiscard]] constexpr bool contains(char c) const noexcept {
+    return has_[static_cast<unsigned char>(c)];
+  }
+
+ private:
+  std::array<bool, 256> has_{};
+};
 
 /// Is there `expected` at byte `at` of `text`? `at` may lie behind the end.
 /// Mostly not, and so the first byte tells. REQUIRES: !expected.empty()

@@ -146,7 +146,7 @@ bool may_be_granular(std::string_view raw, std::size_t end) noexcept {
   // before one. So a body of small letters is none, or one of low confidence.
   // An encoded character may follow, or what may be folded into a token.
   constexpr std::size_t k_first_of_checksum = 31;
-  constexpr std::string_view k_encoded = "\\%&=\x1b\r\n";
+  static constexpr byte_set k_encoded("\\%&=\x1b\r\n");
   const std::string_view body = raw.substr(end, k_granular_body_size);
   for (std::size_t i = 0; i < body.size(); ++i) {
     if (is_lower(body[i])) continue;
@@ -187,16 +187,17 @@ std::size_t created_token_end(std::string_view text, std::size_t end) noexcept {
 }
 
 bool may_have_value(std::string_view raw, std::size_t end) noexcept {
-  constexpr std::string_view k_separators = " \t=:>\"'`\\";
+  static constexpr byte_set k_separators(" \t=:>\"'`\\");
   while (end < raw.size() && k_separators.contains(raw[end]))
     ++end;
   // At the end of what is known, a value may follow in the next chunk.
   if (end == raw.size() || is_hex(raw[end])) return true;
   // A tab or any other byte in the notation of a string.
   if (raw[end - 1] == '\\') {
+    static constexpr byte_set k_escapes("tuUx");
     const bool soft_break = raw[end - 2] == '=';
-    return std::string_view(soft_break ? "tuUxnr" : "tuUx")
-               .contains(raw[end]) ||
+    return k_escapes.contains(raw[end]) ||
+           (soft_break && (raw[end] == 'n' || raw[end] == 'r')) ||
            may_be_value_key(raw, end);
   }
   if (raw[end] == '%') return end + 1 < raw.size() && is_hex(raw[end + 1]);

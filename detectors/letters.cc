@@ -22,6 +22,7 @@ constexpr std::size_t k_min_first = 32;
 // What the end of a line and what stands in front of the next cost; of a line
 // that no other leads to, both ends are to be found.
 constexpr std::size_t k_line_work = 48;
+constexpr std::size_t k_any_line_work = 160;
 constexpr std::size_t k_prefix_work = 4;  // a byte
 // What the letters in between do, and what interrupts those that both alphabets
 // have.
@@ -53,7 +54,7 @@ constexpr bool is_sign(char c) noexcept {
 // The size of the escape that begins at `at`: one that a string writes for what
 // stands in front of letters. 0 for none.
 std::size_t escape_size(std::string_view text, std::size_t at) noexcept {
-  constexpr std::string_view k_letters = "nrtbfv";
+  static constexpr byte_set k_letters("nrtbfv");
   if (!stands_at(text, at, "\\") || at + 1 == text.size()) return 0;
   if (k_letters.contains(text[at + 1])) return 2;
   if (text[at + 1] == 'u' && hex_number(text, at + 2, 4)) return 6;
@@ -62,8 +63,8 @@ std::size_t escape_size(std::string_view text, std::size_t at) noexcept {
 
 // Punctuation that may stand in front of a line's letters besides the prefix
 // that all lines have.
-constexpr bool is_decoration(char c) noexcept {
-  constexpr std::string_view k_decoration = " \t\"'`[({|>#*:";
+bool is_decoration(char c) noexcept {
+  static constexpr byte_set k_decoration(" \t\"'`[({|>#*:");
   return k_decoration.contains(c);
 }
 
@@ -205,7 +206,7 @@ std::size_t letter_text::element_end(std::size_t begin) const noexcept {
 // Where the next line begins if only quotes, a comma and the like stand
 // between `at` and the line's end; 0 if not.
 std::size_t letter_text::line_end_behind(std::size_t at) const noexcept {
-  constexpr std::string_view k_suffix = "\r \t\"'`,;+)]";
+  static constexpr byte_set k_suffix("\r \t\"'`,;+)]");
   for (std::size_t i = 0; i < k_max_suffix; ++i) {
     if (at >= text_.size()) return text_.size();
     const char c = text_[at];
@@ -289,7 +290,7 @@ letter_line letter_text::line_at(std::size_t at,
       form_ == line_form::patch ? line.first == line.begin : has_sign(line);
   if (sign && line.first < at) ++line.first;
   line.letters = count(line.first, at) + behind.letters;
-  work_.spend(2 * k_line_work + k_prefix_work * (line.first - line.begin));
+  work_.spend(k_any_line_work + k_prefix_work * (line.first - line.begin));
   return line;
 }
 
@@ -360,7 +361,7 @@ std::size_t letter_text::behind_prefix(const letter_line& line,
 // Does a bracket or the like stand in front of it that `other` has none of?
 bool letter_text::is_bracketed(const letter_line& line,
                                const letter_line& other) const noexcept {
-  constexpr std::string_view k_brackets = "[({<#*";
+  static constexpr byte_set k_brackets("[({<#*");
   if (line.first == line.begin) return false;
   const char before = text_[line.first - 1];
   const bool same =
@@ -370,7 +371,7 @@ bool letter_text::is_bracketed(const letter_line& line,
 
 // Do the letters that end at `at` stand in a sentence?
 bool letter_text::is_in_sentence(std::size_t at) const noexcept {
-  constexpr std::string_view k_punctuation = ".!?:";
+  static constexpr byte_set k_punctuation(".!?:");
   const std::string_view behind = text_.substr(at, 2);
   if (behind.starts_with(' ')) return behind.size() > 1 && is_alnum(behind[1]);
   return !behind.empty() && k_punctuation.contains(behind[0]);

@@ -39,7 +39,7 @@ bool is_authority(std::string_view authority) noexcept {
 }
 
 bool is_path(std::string_view path) noexcept {
-  constexpr std::string_view k_never = "\"'`<>{}$*\\";
+  static constexpr byte_set k_never("\"'`<>{}$*\\");
   return std::all_of(path.begin(), path.end(), [&](char c) {
     return c > ' ' && c <= '~' && !k_never.contains(c);
   });
@@ -86,7 +86,7 @@ std::string without_control_sequences(std::string_view text) {
 
 // May `c` stand in the key of an .npmrc?
 bool is_key(char c) noexcept {
-  constexpr std::string_view k_never = "\"'`=,;()<>|";
+  static constexpr byte_set k_never("\"'`=,;()<>|");
   return c > ' ' && c <= '~' && !k_never.contains(c);
 }
 

@@ -22,7 +22,7 @@ constexpr std::size_t k_max_runs = 10'000;
 // What may be spent on one text. A log in base64 takes twenty looks at each of
 // its bytes; four layers of several encodings, each folded and with prefixes,
 // take several hundred (scan_options).
-constexpr std::size_t k_work_factor = 28;
+constexpr std::size_t k_work_factor = 26;
 // Looks that one byte of a run takes to be decoded, one that it yields to be
 // read, a place, and any run.
 constexpr std::size_t k_decode_work = 2;
@@ -31,7 +31,7 @@ constexpr std::size_t k_place_work = 24;
 constexpr std::size_t k_run_work = 512;
 // What is looked at around a match of a trigger, and of a name without a value.
 constexpr std::size_t k_match_work = 96;
-constexpr std::size_t k_name_work = 64;
+constexpr std::size_t k_name_work = 72;
 // What may come out of them all beyond their own sizes: scanning what was
 // compressed must not cost more than scanning plain text by far.
 constexpr std::size_t k_inflate_factor = 16;

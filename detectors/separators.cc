@@ -98,7 +98,7 @@ std::size_t skip_to_sibling(std::string_view text, std::size_t name_end,
 std::size_t skip_one(std::string_view text, std::size_t at,
                      bool table) noexcept {
   const char c = text[at];
-  if (is_blank(c) || c == '=' || c == ':' || (table && c == '|')) return at + 1;
+  if (c == '=' || c == ':' || (table && c == '|')) return at + 1;
   if (c == '>') return text[at - 1] == '=' ? at + 1 : at;
   if (c == '\x1b') return skip_control_sequence(text, at);
   if (c == '{') return skip_object(text, at);
@@ -110,12 +110,16 @@ std::size_t skip_one(std::string_view text, std::size_t at,
 
 std::size_t skip_separators(std::string_view text, std::size_t at,
                             bool table) noexcept {
-  constexpr std::string_view k_before_sibling = ",\r\n";
+  static constexpr byte_set k_before_sibling(",\r\n");
   text = text.substr(0, std::min(text.size(), at + k_max_separators));
   const std::size_t name_end = at;
   bool assigned = false;  // its value begins here, and not beside it
   while (at < text.size()) {
     const char c = text[at];
+    if (is_blank(c)) {
+      ++at;
+      continue;
+    }
     std::size_t end = skip_one(text, at, table);
     if (end == at && !assigned && k_before_sibling.contains(c))
       end = skip_to_sibling(text, name_end, at);

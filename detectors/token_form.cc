@@ -34,7 +34,7 @@ bool is_one_character(std::string_view text) noexcept {
 // holds none of these bytes.
 bool is_binary(std::string_view text, std::size_t at) noexcept {
   constexpr std::size_t k_longest_number = 9;
-  constexpr std::string_view k_in_text = "\t\n\r\x1b";
+  static constexpr byte_set k_in_text("\t\n\r\x1b");
   const std::string_view behind = text.substr(at, k_longest_number);
   return std::any_of(behind.begin(), behind.end(), [&](char c) {
     return static_cast<unsigned char>(c) < 0x20 && !k_in_text.contains(c);

@@ -1,5 +1,6 @@
 #include "detectors/trigger_finder.h"
 
+#include "detectors/bytes.h"
 #include "detectors/letter_walk.h"
 #include "detectors/raw_escape.h"
 #include "detectors/raw_signature.h"
@@ -14,7 +15,7 @@ namespace {
 
 // What it costs to look at one thing, in bytes.
 constexpr std::size_t k_lead_work = 24;
-constexpr std::size_t k_unit_work = 192;
+constexpr std::size_t k_unit_work = 320;
 constexpr std::size_t k_piece_work = 16;
 constexpr std::size_t k_fold_work = 128;
 
@@ -67,10 +68,10 @@ bool is_interrupted(std::string_view text, std::size_t begin,
   if (behind.starts_with('=') && (are_hex(1) || behind.ends_with('\n')))
     return true;
   if (behind.starts_with('\\') && behind.size() > 1) {
-    constexpr std::string_view k_escapes = "\\xuU01";
+    static constexpr byte_set k_escapes("\\xuU01");
     return k_escapes.contains(behind[1]);
   }
-  constexpr std::string_view k_ends = ";\x07";
+  static constexpr byte_set k_ends(";\x07");
   const std::string_view before = text.substr(0, begin);
   if (before.ends_with('[')) {
     // The letters of a colour code seem to be of those behind it.

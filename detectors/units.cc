@@ -197,7 +197,7 @@ unit quoted_printable_unit(std::string_view text, std::size_t at) noexcept {
   std::size_t end = at + 1;
   while (end < text.size() && end < at + 8 && is_blank(text[end]))
     ++end;
-  constexpr std::string_view k_line_ends = "\r\n\\";
+  static constexpr byte_set k_line_ends("\r\n\\");
   if (end == text.size() || !k_line_ends.contains(text[end])) return {};
   static constexpr std::string_view k_returns[]{"\r", "\\r", "\\u000d",
                                                 "\\u000D"};
@@ -289,7 +289,7 @@ std::optional<encoded_letters> encoded_letters_at(std::string_view text,
   if (!letter && !breaks) return std::nullopt;
   const bool enough = letter && are_enough(text, end, *how);
   if (enough) return encoded_letters{how->encoding, at, end};
-  constexpr std::string_view k_of_names = "npm_tokeNPMTOKE.";
+  static constexpr byte_set k_of_names("npm_tokeNPMTOKE.");
   if (letter && !k_of_names.contains(static_cast<char>(first.code)))
     return std::nullopt;
   if (!make_a_name(text, at, *how)) return std::nullopt;
