@@ -321,7 +321,15 @@ std::size_t letter_text::behind_prefix(const letter_line& line,
     ++known;
     behind = ++at;
   }
+  static constexpr byte_set k_varying(" \t\\0123456789");
   while (known < line.first && at < end) {
+    if (text_[known] == text_[at] && !k_varying.contains(text_[at])) {
+      if (value_of(text_[at]) == alphabet::k_none || known + 1 == line.first)
+        behind = at + 1;
+      ++known;
+      ++at;
+      continue;
+    }
     if (text_[known] == '\\' && text_[at] == '\\') {
       const std::size_t escape = escape_size(text_, known);
       if (const std::size_t other = escape_size(text_, at); escape && other) {

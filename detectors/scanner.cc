@@ -22,16 +22,18 @@ constexpr std::size_t k_max_runs = 10'000;
 // What may be spent on one text. A log in base64 takes twenty looks at each of
 // its bytes; four layers of several encodings, each folded and with prefixes,
 // take several hundred (scan_options).
-constexpr std::size_t k_work_factor = 26;
+constexpr std::size_t k_work_factor = 24;
 // Looks that one byte of a run takes to be decoded, one that it yields to be
 // read, a place, and any run.
 constexpr std::size_t k_decode_work = 2;
 constexpr std::size_t k_read_work = 2;
-constexpr std::size_t k_place_work = 24;
+constexpr std::size_t k_place_work = 16;
 constexpr std::size_t k_run_work = 512;
 // What is looked at around a match of a trigger, and of a name without a value.
 constexpr std::size_t k_match_work = 96;
 constexpr std::size_t k_name_work = 72;
+// What a token takes to be told.
+constexpr std::size_t k_token_work = 512;
 // What may come out of them all beyond their own sizes: scanning what was
 // compressed must not cost more than scanning plain text by far.
 constexpr std::size_t k_inflate_factor = 16;
@@ -285,6 +287,7 @@ struct scanner::match_state final : trigger_filter {
       limit_reached = true;
       return false;
     }
+    self.current_.work.spend(k_token_work);
     self.candidates_.push_back(*found);
     return true;
   }
@@ -334,7 +337,8 @@ bool scanner::scan_all(std::string_view text, scan_options options,
       .rejected = &rejected,
       .work = work_budget(options.work_base + k_work_factor * text.size()),
       .inflate_budget = k_inflate_base + k_inflate_factor * text.size(),
-      .max_size = out.size() + k_max_findings};
+      .max_size = out.size() + k_max_findings,
+      .known_to = options.known_to};
   runs_.clear();
   return scan_layer(text, options.patch, 0, out);
 }
@@ -344,11 +348,13 @@ bool scanner::scan_layer(std::string_view text, bool patch, std::size_t depth,
                          std::vector<finding>& out) {
   const std::size_t first_run = runs_.size();
   const std::size_t first_finding = out.size();
+  const std::size_t known_to = depth == 0 ? current_.known_to : 0;
   bool complete = find_candidates(text, patch, depth);
-  complete &= report_candidates(text, patch, out);
+  complete &= report_candidates(text, patch, known_to, out);
   for (std::size_t i = first_run; i < runs_.size() && depth < current_.depth;
        ++i) {
     const pending_run pending = runs_[i];
+    if (pending.run.piece.end <= known_to) continue;
     complete &= scan_decoded(text, pending, depth, out);
   }
   runs_.resize(std::min(runs_.size(), first_run));
@@ -383,6 +389,7 @@ bool scanner::find_candidates(std::string_view text, bool patch,
 }
 
 bool scanner::report_candidates(std::string_view text, bool patch,
+                                std::size_t known_to,
                                 std::vector<finding>& out) {
   std::sort(candidates_.begin(), candidates_.end(), goes_before);
   const auto end = std::unique(candidates_.begin(), candidates_.end(),
@@ -391,6 +398,7 @@ bool scanner::report_candidates(std::string_view text, bool patch,
                                });
   bool complete = true;
   for (auto found = candidates_.begin(); found != end; ++found) {
+    if (found->place.end <= known_to) continue;
     if (out.size() == current_.max_size) return false;
     const std::size_t cost = std::min(lookup_cost(found->context), text.size());
     std::string registry;

@@ -26,6 +26,9 @@ struct scan_options {
   /// What may be spent on it beside some looks at each byte, in bytes looked
   /// at: what takes more is small. A stream may hold nothing but such texts.
   std::size_t work_base = std::size_t{512} << 10;
+  /// What ends there or before is known to the caller and need not be read;
+  /// some of it may be reported all the same.
+  std::size_t known_to = 0;
 };
 
 /// Finds tokens in bytes. One a worker: it owns Hyperscan's scratch and the
@@ -98,6 +101,7 @@ class scanner {
     work_budget work{0};
     std::size_t inflate_budget = 0;  ///< bytes decoded beyond their own size
     std::size_t max_size = 0;        ///< of the findings
+    std::size_t known_to = 0;        ///< in the text itself
   };
   struct match_state;
   [[nodiscard]] bool may_hold_token(std::string_view raw,
@@ -115,6 +119,7 @@ class scanner {
   [[nodiscard]] bool find_candidates(std::string_view text, bool patch,
                                      std::size_t depth);
   [[nodiscard]] bool report_candidates(std::string_view text, bool patch,
+                                       std::size_t known_to,
                                        std::vector<finding>& out);
   [[nodiscard]] bool scan_decoded(std::string_view text,
                                   const pending_run& pending, std::size_t depth,

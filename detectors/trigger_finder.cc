@@ -4,6 +4,7 @@
 #include "detectors/letter_walk.h"
 #include "detectors/raw_escape.h"
 #include "detectors/raw_signature.h"
+#include "detectors/token_form.h"
 #include "detectors/units.h"
 
 #include <algorithm>
@@ -92,6 +93,17 @@ std::size_t end_of_repeats(std::string_view text, std::size_t at,
   const std::string_view repeats = text.substr(0, limit);
   const std::size_t end = repeats.find_first_not_of(text[first], first);
   return end > at ? std::min(end, limit) : 0;
+}
+
+// Is the digit at `at` of a UUID's last group? No run begins within a UUID.
+bool ends_uuid(std::string_view text, std::size_t at) noexcept {
+  constexpr std::size_t k_last_group = 12;
+  const std::size_t limit = at - std::min(at, k_last_group - 1);
+  while (at > limit && is_hex(text[at - 1]))
+    --at;
+  constexpr std::size_t k_before = k_uuid_size - k_last_group;
+  return at >= k_before && text[at - 1] == '-' &&
+         is_uuid_form(text, at - k_before);
 }
 
 // Is there the end of a line or of a string near by that the letters may be
@@ -288,7 +300,8 @@ std::optional<text_trigger> trigger_finder::next_letters(
       good = found.size() >= k_piece &&
              is_interrupted(text_, found.begin(), found.end());
       work_.spend(2 * k_fold_work);
-      if (!good && is_near_line_end(text_, found.begin(), found.end())) {
+      if (!good && !(Letters.bits == 4 && ends_uuid(text_, group)) &&
+          is_near_line_end(text_, found.begin(), found.end())) {
         work_.spend(2 * k_fold_work);
         good = is_folded_piece<Letters>(group);
       }

@@ -25,6 +25,12 @@ constexpr std::size_t k_max_unit = 32;
 constexpr std::size_t k_unit_work = 16;
 constexpr std::size_t k_max_stretch = std::size_t{1} << 20;
 
+// Neither a token nor what stands between it and its name has bytes over 127;
+// `=ab` is more often the begin of a value than one of them.
+bool may_interrupt(const unit& one) noexcept {
+  return one.size > 0 && (one.what != unit::meaning::byte || one.code < 0x80);
+}
+
 void append_utf8(std::uint32_t code, std::string& out) {
   const auto continued = [&](unsigned shift) {
     out += static_cast<char>(0x80 | (code >> shift & 0x3f));
@@ -99,7 +105,7 @@ std::optional<encoded_run> unit_decoder::find_interruption(
     for (std::size_t at = near.find(lead, first); at != near.npos;
          at = near.find(lead, at + 1)) {
       memory.work->spend(k_unit_work);
-      if (unit_at_(text, at).size > 0)
+      if (may_interrupt(unit_at_(text, at)))
         memory.interruption = std::max(memory.interruption, at + 1);
     }
   }

@@ -182,6 +182,14 @@ bool make_a_name(std::string_view text, std::size_t at,
   return false;
 }
 
+// Is it the first group of a UUID, which may be cut? Behind a sign that is a
+// value.
+bool begins_uuid(std::string_view text, std::size_t at) noexcept {
+  constexpr std::size_t k_first_group = 8;
+  return stands_at(text, at + k_first_group, "-") &&
+         std::ranges::all_of(text.substr(at, k_first_group), is_hex);
+}
+
 }  // namespace
 
 unit percent_unit(std::string_view text, std::size_t at) noexcept {
@@ -192,7 +200,9 @@ unit percent_unit(std::string_view text, std::size_t at) noexcept {
 
 unit quoted_printable_unit(std::string_view text, std::size_t at) noexcept {
   if (text[at] != '=') return {};
-  if (const auto code = hex_number(text, at + 1, 2)) return byte_of(3, *code);
+  if (const auto code = hex_number(text, at + 1, 2)) {
+    return begins_uuid(text, at + 1) ? unit{} : byte_of(3, *code);
+  }
   // A soft line break, as it is or in the notation of a string.
   std::size_t end = at + 1;
   while (end < text.size() && end < at + 8 && is_blank(text[end]))

@@ -97,19 +97,21 @@ void seam_scanner::join(std::size_t left, std::string_view separator) {
   }
 }
 
-std::vector<finding> seam_scanner::scan_part(std::string_view part) {
+std::vector<finding> seam_scanner::scan_part(std::string_view part,
+                                             std::size_t known_to) {
   std::vector<finding> found;
   // What a bound leaves out is found by the records themselves.
-  static_cast<void>(scanner_.scan(part, {.work_base = k_work_base}, found));
+  static_cast<void>(scanner_.scan(
+      part, {.work_base = k_work_base, .known_to = known_to}, found));
   return found;
 }
 
 void seam_scanner::scan_joined(bool lines, std::string_view separator,
                                std::vector<seam_token>& out) {
   const bool glued = lines && separator.empty();
-  std::vector<finding> found = scan_part(joined_.text);
+  std::vector<finding> found = scan_part(joined_.text, joined_.cut);
   std::erase_if(found, [&](const finding& one) {
-    if (one.end <= joined_.cut) return true;  // known before
+    if (one.end <= joined_.cut) return true;
     if (one.checksum == token_checksum::valid) return false;
     // Without a checksum nothing says that two lines, or a text of which no
     // more is known, make a token.

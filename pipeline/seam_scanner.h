@@ -65,7 +65,9 @@ class seam_scanner {
   void join(std::size_t left, std::string_view separator);
   void scan_joined(bool lines, std::string_view separator,
                    std::vector<seam_token>& out);
-  [[nodiscard]] std::vector<finding> scan_part(std::string_view part);
+  /// Beyond `known_to`.
+  [[nodiscard]] std::vector<finding> scan_part(std::string_view part,
+                                               std::size_t known_to = 0);
   /// The first chunk's that is part of `whole`.
   [[nodiscard]] std::optional<shown_token> find_own(const finding& whole) const;
   /// Where chunks have handed out theirs: that of all that is known to the
