@@ -307,15 +307,6 @@ std::size_t letter_text::behind_prefix(const letter_line& line,
   std::size_t known = line.begin;
   std::size_t at = begin;
   std::size_t behind = begin;
-  // Most often all of it is the same. What ends with a blank or a digit may go
-  // on with others.
-  const std::string_view prefix =
-      text_.substr(line.begin, line.first - line.begin);
-  if (!prefix.empty() && !is_blank(prefix.back()) && !is_digit(prefix.back()) &&
-      text_.substr(begin, std::min(prefix.size(), k_max_prefix)) == prefix) {
-    known = line.first;
-    behind = at = begin + prefix.size();
-  }
   if (form_ == line_form::patch && known < line.first && at < end) {
     if (text_[known] != text_[at]) return text_.size();
     ++known;
