@@ -16,7 +16,6 @@ namespace {
 
 // What it costs to look at one thing, in bytes.
 constexpr std::size_t k_lead_work = 24;
-constexpr std::size_t k_unit_work = 320;
 constexpr std::size_t k_piece_work = 16;
 constexpr std::size_t k_fold_work = 128;
 
@@ -202,8 +201,7 @@ std::optional<text_trigger> trigger_finder::next_unit() noexcept {
     const token_encoding encoding = encoding_of_lead(text_[at]);
     work_.spend(k_lead_work);
     if (known_to({encoding, at, at + 1}) > at) continue;
-    work_.spend(k_unit_work);
-    if (const auto found = encoded_letters_at(text_, at))
+    if (const auto found = encoded_letters_at(text_, at, work_))
       return text_trigger{found->encoding, found->begin, found->end};
   }
   return std::nullopt;
@@ -296,12 +294,12 @@ std::optional<text_trigger> trigger_finder::next_letters(
     ends &= without_first(behind);
     bool good = found.size() >= k_enough<Letters>;
     const bool at_edge = found.begins_at_edge() || found.ends_at_edge();
-    if (!good && at_edge && found.size() >= k_line) {
+    if (!good && at_edge && found.size() >= k_line &&
+        !(Letters.bits == 4 && ends_uuid(text_, group))) {
       good = found.size() >= k_piece &&
              is_interrupted(text_, found.begin(), found.end());
       work_.spend(2 * k_fold_work);
-      if (!good && !(Letters.bits == 4 && ends_uuid(text_, group)) &&
-          is_near_line_end(text_, found.begin(), found.end())) {
+      if (!good && is_near_line_end(text_, found.begin(), found.end())) {
         work_.spend(2 * k_fold_work);
         good = is_folded_piece<Letters>(group);
       }

@@ -12,6 +12,12 @@ namespace {
 
 constexpr std::size_t k_max_backslashes = 8;
 
+// What it takes, in bytes, to read a unit, to look for more letters behind it,
+// and for a name around it.
+constexpr std::size_t k_unit_work = 40;
+constexpr std::size_t k_letters_work = 64;
+constexpr std::size_t k_name_work = 256;
+
 struct entity {
   std::string_view name;  ///< behind the ampersand
   char meant;
@@ -267,7 +273,8 @@ token_encoding encoding_of_lead(char lead) noexcept {
 }
 
 std::optional<encoded_letters> encoded_letters_at(std::string_view text,
-                                                  std::size_t at) noexcept {
+                                                  std::size_t at,
+                                                  work_budget& work) noexcept {
   const letter_notation* how = nullptr;
   switch (text[at]) {
     case '%':
@@ -289,6 +296,7 @@ std::optional<encoded_letters> encoded_letters_at(std::string_view text,
   }
   const unit first = how->unit_at(text, at);
   if (first.size == 0) return std::nullopt;
+  work.spend(k_unit_work);
   const bool letter = is_letter(first);
   const std::size_t end = at + first.size;
   // A soft line break matters between letters.
@@ -297,11 +305,13 @@ std::optional<encoded_letters> encoded_letters_at(std::string_view text,
                       is_word(text[end]) &&
                       may_break_a_name(text[at - 1], text[end]);
   if (!letter && !breaks) return std::nullopt;
+  work.spend(k_letters_work);
   const bool enough = letter && are_enough(text, end, *how);
   if (enough) return encoded_letters{how->encoding, at, end};
   static constexpr byte_set k_of_names("npm_tokeNPMTOKE.");
   if (letter && !k_of_names.contains(static_cast<char>(first.code)))
     return std::nullopt;
+  work.spend(k_name_work);
   if (!make_a_name(text, at, *how)) return std::nullopt;
   return encoded_letters{how->encoding, at, end};
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "detectors/finding.h"
+#include "detectors/work_budget.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -43,8 +44,8 @@ struct encoded_letters {
 
 /// Those at `at`, where a byte stands that such a unit begins with: one unit
 /// where it makes a name of npm's with what stands around it, else as many
-/// together as are no accident.
+/// together as are no accident. `work` pays.
 [[nodiscard]] std::optional<encoded_letters> encoded_letters_at(
-    std::string_view text, std::size_t at) noexcept;
+    std::string_view text, std::size_t at, work_budget& work) noexcept;
 
 }  // namespace tokensieve

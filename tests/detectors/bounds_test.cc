@@ -122,6 +122,15 @@ TEST_F(honest, a_log_in_base64_is_read_whole) {
   expect_complete(folded(samples::base64(log), random_), token_);
 }
 
+// Their last groups stand for text, and the signs in front seem to begin a unit.
+TEST_F(honest, thousands_of_uuids_are_told_whole) {
+  const std::string line = "NPM_TOKEN=6f1c2d3e-4b5a-4978-8796-a5b4c3d2e1f0\n";
+  std::string text;
+  for (int i = 0; i < 9'000; ++i)
+    text += line;
+  EXPECT_EQ(samples::scan(text).size(), 9'000u);
+}
+
 TEST_F(honest, escaped_text_of_64_kib_is_read_whole) {
   std::string text;
   for (const char c : log_lines(60'000, random_) + "t=" + token_ + "\n") {

@@ -193,6 +193,16 @@ TEST(prefilter, small_events_hide_none_in_front_of_them) {
   }
 }
 
+TEST(scan, reports_what_ends_beyond_what_is_known) {
+  const std::string first = "NPM_TOKEN=" + std::string(k_token) + "\n";
+  const std::string text = first + first;
+  const auto found = samples::scan(text, {.known_to = first.size()});
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(found[0].begin, first.size() + 10);
+  // One that begins before and ends behind is not known.
+  EXPECT_EQ(samples::scan(text, {.known_to = 20}).size(), 2u);
+}
+
 TEST(names, are_those_of_the_contract) {
   EXPECT_EQ(to_string(token_encoding::quoted_printable), "quoted-printable");
   EXPECT_EQ(to_string(token_encoding::utf_16le), "utf-16le");
