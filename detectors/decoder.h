@@ -7,6 +7,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -22,6 +23,15 @@ struct decoder_trigger {
   std::size_t end;  ///< offset behind it
 };
 
+/// Where two runs meet that are decoded as one, for their lines might be one
+/// block's: what lies across is of one run then.
+struct run_border {
+  std::size_t end = 0;    ///< of the first
+  std::size_t begin = 0;  ///< of the second
+  /// Size of what the piece holds of the first, decoded.
+  std::size_t decoded = std::numeric_limits<std::size_t>::max();
+};
+
 /// What a trigger leads to.
 struct encoded_run {
   /// The whole encoded run: the place of whatever it holds.
@@ -32,6 +42,7 @@ struct encoded_run {
   unsigned lane = 0;
   /// As `scan_options` says.
   bool patch = false;
+  run_border border{};
 };
 
 /// What a decoder remembers of one text from trigger to trigger, so that its
@@ -43,6 +54,10 @@ struct run_memory {
   std::size_t anchor = 0;
   std::size_t letters = 0;
   letter_line line{};  ///< that of the anchor
+  /// Where the last line is a run of its own, and how many letters stand in
+  /// front of it.
+  run_border border{};
+  std::size_t border_letters = 0;
   std::array<std::size_t, k_lanes> covered{};
   /// Of letters: where the run begins that `covered` is of, and what was known
   /// of the run before, for those of both may be asked about in turn.

@@ -376,7 +376,7 @@ bool letter_text::is_in_sentence(std::size_t at) const noexcept {
   return !behind.empty() && k_punctuation.contains(behind[0]);
 }
 
-// Is it a word of prose? Of encoded letters some are digits or capitals.
+// Of encoded letters some are digits or capitals.
 bool letter_text::is_prose(const letter_line& line) const noexcept {
   constexpr std::size_t k_longest = 32;
   if (line.letters > k_longest) return false;

@@ -135,6 +135,9 @@ class letter_text {
   [[nodiscard]] std::optional<letter_line> previous(
       const letter_line& line) const noexcept;
 
+  /// Is it a word of prose?
+  [[nodiscard]] bool is_prose(const letter_line& line) const noexcept;
+
   /// The size of the letter at `at`: 1, more for an escaped slash, 0 if there
   /// is none.
   [[nodiscard]] std::size_t letter_size(std::size_t at) const noexcept {
@@ -182,7 +185,6 @@ class letter_text {
                                   const letter_line& other) const noexcept;
   [[nodiscard]] bool is_in_sentence(std::size_t at) const noexcept;
   [[nodiscard]] bool is_other_value(const letter_line& line) const noexcept;
-  [[nodiscard]] bool is_prose(const letter_line& line) const noexcept;
   [[nodiscard]] bool goes_on(const letter_line& a,
                              const letter_line& b) const noexcept;
   [[nodiscard]] bool has_sign(const letter_line& line) const noexcept;

@@ -1,4 +1,5 @@
 #include "detectors/decoders.h"
+#include "detectors/letter_walk.h"
 #include "detectors/token_form.h"
 
 #include <algorithm>
@@ -18,30 +19,86 @@ constexpr std::size_t k_header = 4;
 // How far back `decode` looks for the prefix of the line it begins in.
 constexpr std::size_t k_line_reach = 4'096;
 constexpr std::size_t k_max_padding = 2;
+// Where blocks are folded as a rule.
+constexpr std::size_t k_pem_column = 64;
+constexpr std::size_t k_mime_column = 76;
 
 line_form form_of(bool patch) noexcept {
   return patch ? line_form::patch : line_form::text;
 }
 
+// Are the letters of a run up to the end of `line`, of which `before` stand in
+// front of it, a whole text, so that `next` is another's? Two lines may be a
+// folded block of any width, but one that ends within a group, its last bits
+// zero, has no whole groups in its last line; few first lines end with an
+// encoded line end; and one that the text begins within, so that it is shorter
+// than the next, is hardly ever cut where it is read as text.
+bool is_whole_text(std::string_view text, const alphabet& letters,
+                   const letter_text& lines, const letter_line& line,
+                   std::size_t before, const letter_line& next) noexcept {
+  std::uint32_t bits = 0;
+  unsigned size = 0;
+  std::uint8_t last = 0;
+  std::size_t skipped =
+      (letters.group - before % letters.group) % letters.group;
+  for (std::size_t at = line.first; at < line.last;) {
+    at += lines.letter_size(at);
+    if (skipped > 0) {
+      --skipped;
+      continue;
+    }
+    bits = bits << letters.bits | lines.value_of(text[at - 1]);
+    size += letters.bits;
+    if (size < 8) continue;
+    size -= 8;
+    last = static_cast<std::uint8_t>(bits >> size & 0xff);
+    if (!is_plausible(last)) return false;
+  }
+  if (size > 0) return size < letters.bits && (bits & ((1U << size) - 1)) == 0;
+  if (line.letters < next.letters) return line.first == 0;
+  const bool usual =
+      line.letters == k_pem_column || line.letters == k_mime_column;
+  return before == 0 && !usual && last == '\n';
+}
+
 // Sets `run` to the run that the line is of, and counts what of it stands in
 // front of `at`.
-void measure_run(std::string_view text, const letter_text& lines,
-                 std::size_t at, run_memory& memory) noexcept {
+void measure_run(std::string_view text, const alphabet& letters,
+                 const letter_text& lines, std::size_t at,
+                 run_memory& memory) noexcept {
   memory.line = lines.line_at(at, {0, text.size()});
   memory.anchor = at;
   memory.letters = 0;
   memory.run = {};
+  memory.border = {};
   if (at < memory.line.first) return;
-  memory.letters = lines.count(memory.line.first, at);
   memory.run.begin = memory.line.first;
-  for (auto line = lines.previous(memory.line); line;
-       line = lines.previous(*line)) {
-    memory.letters += line->letters;
+  std::size_t before = 0;
+  auto in_front = lines.previous(memory.line);
+  for (auto line = in_front; line; line = lines.previous(*line)) {
+    before += line->letters;
     memory.run.begin = line->first;
   }
-  memory.run.end = memory.line.last;
-  for (auto line = lines.next(memory.line); line; line = lines.next(*line)) {
-    memory.run.end = line->last;
+  memory.letters = before + lines.count(memory.line.first, at);
+  // Of a block only the last line is short, and a word may stand behind it.
+  letter_line last = memory.line;
+  letter_line end = last;
+  bool is_block = true;
+  for (auto line = lines.next(end); line; line = lines.next(end)) {
+    is_block = is_block && !lines.is_prose(*line);
+    if (is_block) {
+      before += last.letters;
+      in_front = std::exchange(last, *line);
+    }
+    is_block = is_block && line->letters >= end.letters;
+    end = *line;
+  }
+  memory.run.end = end.last;
+  if (in_front) memory.work->spend(in_front->letters);
+  if (in_front && is_whole_text(text, letters, lines, *in_front,
+                                before - in_front->letters, last)) {
+    memory.border = {.end = in_front->last, .begin = last.first};
+    memory.border_letters = before;
   }
   for (std::size_t i = 0; i < k_max_padding && memory.run.end < text.size() &&
                           text[memory.run.end] == '=';
@@ -185,7 +242,7 @@ std::optional<encoded_run> letters_decoder::find_run(
   const bool same_run =
       begin >= memory.run.begin && trigger.end <= memory.run.end;
   if (!same_run || !move_anchor(lines, begin, memory)) {
-    measure_run(text, lines, begin, memory);
+    measure_run(text, letters_, lines, begin, memory);
   }
   const std::size_t group = letters_.group;
   encoded_run found{.run = memory.run, .piece = {}, .patch = patch};
@@ -203,6 +260,16 @@ std::optional<encoded_run> letters_decoder::find_run(
   }
   found.piece.end = std::min(memory.run.end,
                              begin + (compressed ? k_max_compressed : k_reach));
+  if (memory.border.begin != 0 &&
+      (compressed || begin - memory.run.begin <= k_reach_back)) {
+    const std::size_t skipped = compressed ? memory.letters : found.lane;
+    const std::size_t before = std::max(memory.border_letters, skipped);
+    found.border = memory.border;
+    found.border.decoded = (before - skipped) * letters_.bits / 8;
+    // The second begins with a whole group; whatever else goes on is of one.
+    if (memory.border_letters % group != found.lane)
+      found.border.begin = memory.run.begin;
+  }
   set_covered(memory, found.lane,
               found.piece.end == memory.run.end ? memory.run.end
                                                 : found.piece.end - k_overlap);

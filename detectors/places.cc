@@ -23,7 +23,12 @@ text_range stood_at(const decoded_place& place, std::size_t at) noexcept {
 text_range place_of(const encoded_run& run,
                     std::span<const decoded_place> places,
                     text_range decoded) noexcept {
-  if (places.empty()) return run.run;
+  if (places.empty()) {
+    const run_border& border = run.border;
+    return {decoded.begin < border.decoded ? run.run.begin : border.begin,
+            decoded.end <= border.decoded && border.end != 0 ? border.end
+                                                             : run.run.end};
+  }
   const auto begin =
       stood_at(*place_at(places, decoded.begin), decoded.begin).begin;
   const decoded_place& last = *place_at(places, decoded.end - 1);

@@ -104,5 +104,71 @@ TEST(fold, what_ends_a_line_may_end_with_letters) {
   }
 }
 
+// Not padded, so only what they decode to says that they are two.
+TEST(fold, texts_encoded_each_in_a_line_are_runs_of_their_own) {
+  generator random(9);
+  const auto line = [](const std::string& text) {
+    return samples::base64(text, "+/", false) + "\n";
+  };
+  const std::string token = line("T=" + samples::granular(random) + "\n");
+  for (const std::string first : {"name: a package", "some words of a text",
+                                  "registry=npm.corp.example, longer than the "
+                                  "second text and some more",
+                                  "registry=npm.corp.example, and nothing but "
+                                  "one line of a file\n"}) {
+    for (const std::string before : {"", "$ x\n", "> "}) {
+      const std::string lines = before + line(first);
+      expect_at(lines + token + "done\n", lines.size());
+    }
+  }
+  // As the text begins within a block, its first line may be short, but is cut
+  // where it is read as no text.
+  expect_at("ZW4gYSB0b2tlbiBpbiBh\n" + token, 21);
+  expect_at("W4gYSB0b2tlbiBpbiBhI\n" + token, 0);
+}
+
+TEST(fold, tokens_of_two_runs_stand_each_in_its_own) {
+  generator random(10);
+  const std::string first =
+      samples::base64("T=" + samples::granular(random) + ";", "+/", false);
+  const std::string second =
+      samples::base64(samples::granular(random) + "\n", "+/", false);
+  ASSERT_NE(first.size() % 4, 0U);
+  const std::string text = "$ x\n" + first + "\n" + second + "\n";
+  const auto found = samples::scan(text);
+  ASSERT_EQ(found.size(), 2U);
+  EXPECT_EQ(found[0].begin, 4U);
+  EXPECT_EQ(found[0].end, 4 + first.size());
+  EXPECT_EQ(found[1].begin, 5 + first.size());
+  EXPECT_EQ(found[1].end, 5 + first.size() + second.size());
+}
+
+// Whatever the border falls on; and a line's end where blocks are folded as a
+// rule, or where more than two lines are full, is one by chance.
+TEST(fold, a_block_of_few_lines_is_one_run) {
+  generator random(11);
+  const std::string token = "T=" + samples::granular(random) + "\n";
+  const auto text_of = [](std::size_t size) {
+    std::string text;
+    for (std::size_t i = 0; i < size; ++i)
+      text += "a word, or 2, of it. "[i % 21];
+    return text;
+  };
+  for (std::size_t column = 32; column < 120; ++column) {
+    const std::string letters =
+        samples::base64(text_of(column * 3 / 4 + 5) + token, "+/", false);
+    expect_at("$ x\n" + folded(letters, column, {""}, "\n"), 4);
+  }
+  for (const std::size_t column : {64U, 76U}) {
+    const std::string full = text_of(column * 3 / 4 - 1) + "\n";
+    const std::string letters = samples::base64(full + token, "+/", false);
+    expect_at("$ x\n" + folded(letters, column, {""}, "\n"), 4);
+  }
+  const std::string full = text_of(59) + "\n";
+  expect_at("$ x\n" + folded(samples::base64(full + full + token, "+/", false),
+                             80, {""}, "\n"),
+            4);
+}
+
 }  // namespace
 }  // namespace tokensieve
