@@ -41,17 +41,24 @@ void keep_shortest_readings(std::vector<finding>& all, std::size_t first) {
     }
     finding& other = *(kept - 1);
     const std::size_t encodings = next->encodings.size();
+    const token_confidence surest =
+        std::max(other.confidence, next->confidence);
     if (encodings == other.encodings.size()) {
       const bool repeats = next->registry == other.registry ||
                            next->begin != other.begin || next->end != other.end;
-      if (repeats) continue;
+      if (repeats) {
+        other.confidence = surest;
+        continue;
+      }
       if (kept != next) *kept = std::move(*next);
       ++kept;
     } else if (encodings > other.encodings.size()) {
       if (other.registry.empty()) other.registry = std::move(next->registry);
+      other.confidence = surest;
     } else {
       if (next->registry.empty()) next->registry = std::move(other.registry);
       other = std::move(*next);
+      other.confidence = surest;
     }
   }
   all.erase(kept, all.end());

@@ -24,6 +24,12 @@ leak_origin origin_of_own(const record& input) {
   return origin;
 }
 
+// Keys of one object, and members that an event has twice, share a place.
+bool is_same_place(const leak& a, const leak& b) noexcept {
+  return a.line == b.line && a.column == b.column && a.field == b.field &&
+         a.index == b.index;
+}
+
 }  // namespace
 
 assembler::assembler(assembler_options options,
@@ -104,7 +110,9 @@ void assembler::emit(batch& work, std::vector<leaked_token>& tokens,
   if (!std::ranges::is_sorted(tokens, std::ranges::greater{}, says))
     std::ranges::stable_sort(tokens, std::ranges::greater{}, says);
   using identity = std::pair<token_fingerprint, std::string>;
-  std::map<identity, std::size_t> sightings;  // to the emission of this record
+  // To the emissions of this record.
+  std::map<identity, std::size_t> requests;
+  std::map<identity, std::size_t> sightings;
   for (leaked_token& token : tokens) {
     if (std::ranges::binary_search(options_.ignore, token.found.fingerprint)) {
       ++work.counts.ignored;
@@ -114,13 +122,20 @@ void assembler::emit(batch& work, std::vector<leaked_token>& tokens,
       }
       continue;
     }
+    const identity id{token.found.fingerprint, token.found.registry};
     if (is_new(token.found, work.sequence)) {
+      requests.insert_or_assign(id, work.emissions.size());
       work.emissions.push_back(
           {output_kind::request, std::move(token), origin});
       continue;
     }
-    const auto [seen, first] = sightings.try_emplace(
-        {token.found.fingerprint, token.found.registry}, work.emissions.size());
+    const auto request = requests.find(id);
+    if (request != requests.end() &&
+        is_same_place(work.emissions[request->second].token.where,
+                      token.where)) {
+      continue;
+    }
+    const auto [seen, first] = sightings.try_emplace(id, work.emissions.size());
     if (first) {
       work.emissions.push_back(
           {output_kind::sighting, std::move(token), origin});

@@ -5,6 +5,7 @@
 #include "pipeline/event_collector.h"
 #include "pipeline/masker.h"
 #include "pipeline/place_room.h"
+#include "pipeline/token_part.h"
 
 #include <algorithm>
 #include <cstddef>
@@ -254,9 +255,24 @@ void inspector::inspect_window(const record& input, inspected_record& out) {
     if (is_own(one.end))
       out.rejected.push_back({to_string(one.why), leak_at(one.begin)});
   }
+  // An encoded run may go on here that the window in front has told of.
+  std::vector<finding> told;
+  const std::size_t own_begin = input.window->own_begin;
+  if (std::ranges::any_of(found, [&](const finding& one) {
+        return one.begin < own_begin && one.end > own_begin;
+      })) {
+    // Whatever a bound leaves out here is told once more.
+    static_cast<void>(
+        scanner_.scan(input.value.substr(0, own_begin), {}, told));
+  }
+  const auto is_told = [&](const finding& whole) {
+    return std::ranges::any_of(told, [&](const finding& part) {
+      return is_part_of(part, 0, whole) && says_all(part, whole);
+    });
+  };
   std::vector<token_hazard> hazards;
   for (finding& one : found) {
-    if (!is_own(one.end)) continue;
+    if (!is_own(one.end) || is_told(one)) continue;
     if (out.tokens.empty()) scanner_.find_hazards(input.value, hazards);
     leak where = leak_at(one.begin);
     out.tokens.push_back({std::move(one), std::move(where), hazards});

@@ -1,5 +1,6 @@
 #include "pipeline/seam_scanner.h"
 
+#include "pipeline/token_part.h"
 #include "schemas/json_text.h"
 
 #include <algorithm>
@@ -11,18 +12,6 @@ namespace {
 // What a join may cost beside what its size pays for. It is small, and so is
 // a token in several encodings.
 constexpr std::size_t k_work_base = std::size_t{64} << 10;
-
-/// Is it the token `whole`, seen in a text that begins at `offset`?
-bool is_part_of(const finding& part, std::size_t offset, const finding& whole) {
-  return part.begin + offset < whole.end && whole.begin < part.end + offset &&
-         part.fingerprint == whole.fingerprint;
-}
-
-/// Does `part`, seen from one side of the cut alone, say all of `whole`?
-bool says_all(const finding& part, const finding& whole) {
-  return (whole.registry.empty() || part.registry == whole.registry) &&
-         part.confidence >= whole.confidence;
-}
 
 /// Those of a record's findings that stand in one of its strings.
 std::vector<const finding*> findings_in(const log_field& field,

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace tokensieve {
@@ -31,6 +32,16 @@ TEST(scan, findings_are_appended_in_the_order_of_their_places) {
 
 TEST(scan, each_occurrence_is_a_finding) {
   EXPECT_EQ(samples::scan(k_token + k_token + ' ' + k_token).size(), 3u);
+}
+
+TEST(scan, a_token_twice_in_a_run_is_as_sure_as_the_surer) {
+  for (const auto& [first, second] : {std::pair("NPM_TOKEN=", "_authToken="),
+                                      std::pair("_authToken=", "NPM_TOKEN=")}) {
+    const auto found =
+        samples::scan(samples::base64(first + k_id + "\n" + second + k_id));
+    ASSERT_EQ(found.size(), 1u);
+    EXPECT_EQ(found[0].confidence, token_confidence::high);
+  }
 }
 
 TEST(scan, a_finding_knows_the_fingerprint_of_its_token) {

@@ -49,7 +49,7 @@ leaked_token occurrence(const std::string& value, std::string registry = {},
 
 class assembler_test : public testing::Test {
  protected:
-  /// A record in which `tokens` were found, in this order.
+  /// A record in which `tokens` were found, in this order, one a line.
   template <typename... Tokens>
   inspected_record& find(Tokens... tokens) {
     record& input = batch_.records.emplace_back();
@@ -57,6 +57,9 @@ class assembler_test : public testing::Test {
     inspected_record& found = batch_.inspected.emplace_back();
     found.index = batch_.records.size() - 1;
     (found.tokens.push_back(std::move(tokens)), ...);
+    std::uint64_t line = 0;
+    for (leaked_token& one : found.tokens)
+      one.where.line = ++line;
     return found;
   }
 
@@ -121,6 +124,19 @@ TEST_F(assembler_test, repeats_in_one_record_are_one_sighting_with_a_count) {
                                       emitted{sighting, k_token}));
 }
 
+// As of keys of one object: their `id` would be the same.
+TEST_F(assembler_test, one_place_is_told_once) {
+  inspected_record& found =
+      find(occurrence(k_token), occurrence(k_token), occurrence(k_token),
+           occurrence(k_token, k_corp));
+  for (leaked_token& one : found.tokens)
+    one.where.line.reset();
+  EXPECT_THAT(assemble(), ElementsAre(emitted{request, k_token, k_corp},
+                                      emitted{sighting, k_token, {}, 3}));
+  find(occurrence(k_other), occurrence(k_other)).tokens.back().where.line = 1;
+  EXPECT_THAT(assemble(), ElementsAre(emitted{request, k_other}));
+}
+
 TEST_F(assembler_test, each_registry_has_its_sighting) {
   find(occurrence(k_token, k_corp));
   assemble();
@@ -132,11 +148,9 @@ TEST_F(assembler_test, each_registry_has_its_sighting) {
 TEST_F(assembler_test, a_sighting_has_the_place_of_its_first_occurrence) {
   find(occurrence(k_token));
   assemble();
-  leaked_token first = occurrence(k_token);
-  first.where.line = 7;
-  find(std::move(first), occurrence(k_token));
+  find(occurrence(k_token), occurrence(k_token));
   assemble();
-  EXPECT_EQ(done_.emissions.at(0).token.where.line, 7U);
+  EXPECT_EQ(done_.emissions.at(0).token.where.line, 1U);
 }
 
 TEST_F(assembler_test, known_fakes_are_counted_and_nothing_else) {

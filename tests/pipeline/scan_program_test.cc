@@ -90,6 +90,15 @@ TEST_F(scan_program_test, a_token_cut_by_two_events_is_that_of_the_first) {
   EXPECT_THAT(done.out, HasSubstr("\"record\":2"));
 }
 
+// The last line has no end, so it is read with what stands in front of it.
+TEST_F(scan_program_test, a_run_that_may_go_on_is_told_once) {
+  const std::string run =
+      samples::base64("T=" + token_ + "\n", "+/", false) + "\n";
+  const std::string text = folder_.write("run.log", "$ x\n" + run + "ok 1");
+  const program_result done = scan({"--all", "--input", "text", text});
+  EXPECT_EQ(std::ranges::count(done.out, '\n'), 1) << done.out;
+}
+
 TEST_F(scan_program_test, redacted_output_shows_the_display_only) {
   const program_result done = scan({"--redact", "--all", leaky_, leaky_});
   EXPECT_EQ(done.status, 1);
