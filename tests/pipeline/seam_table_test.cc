@@ -333,6 +333,33 @@ TEST_F(seam_table_test, what_the_whole_says_takes_the_place_of_the_head) {
   }
 }
 
+// The chunk in front may never come, and the token must not wait for it: the
+// offset would be committed past a request that nobody has written.
+TEST_F(seam_table_test, a_registry_that_comes_late_is_a_request_of_its_own) {
+  const std::string path = "//npm.corp.example/:_authToken=";
+  for (const std::string& token : {token_, uuid_}) {
+    for (const std::size_t batch_size : {1, 2}) {
+      start();
+      const std::vector<input> both{
+          {.value = event("s", path.substr(9) + token + "\n", 2)},
+          {.value = event("s", "a\n" + path.substr(0, 9), 1)}};
+      const seen alone{token, "", 0, 1, 23};
+      const seen whole{token, "npm.corp.example/", 0, 1, 23};
+      if (batch_size == 2) {
+        arrive(both);
+      } else {
+        arrive({both[0]});
+        EXPECT_THAT(requests_, ElementsAre(alone));
+        arrive({both[1]});
+      }
+      EXPECT_THAT(requests_, ElementsAre(alone, whole));
+      // Nor is it told a third time.
+      arrive(both);
+      EXPECT_EQ(requests_.size(), 2U);
+    }
+  }
+}
+
 TEST_F(seam_table_test, a_log_of_gaps_is_bounded) {
   start(16 << 20);
   for (std::uint64_t i = 0; i < 1000; ++i)
