@@ -26,9 +26,10 @@ std::string_view without_quotes(std::string_view text) noexcept {
   return text;
 }
 
-// `"https://host/path":` or `"//host/path": {`, the key of a mapping.
+// `"https://host/path":` or `"//host/path": {`, the key of a mapping, and a
+// comment behind it.
 std::string registry_of_key(std::string_view content) {
-  content = without_blanks(content);
+  content = without_blanks(content.substr(0, content.find(" #")));
   if (content.ends_with('{')) content.remove_suffix(1);
   content = without_blanks(content);
   if (!content.ends_with(':')) return {};

@@ -95,6 +95,10 @@ INSTANTIATE_TEST_SUITE_P(
         registry_case{"npmRegistries:\r\n  //npm.corp.example/:\r\n"
                       "    npmAuthToken: T!\r\n",
                       "npm.corp.example/"},
+        registry_case{"npmRegistries: # ours\n"
+                      "  \"https://npm.corp.example\": # the only one\n"
+                      "    npmAuthToken: T!\n",
+                      "npm.corp.example/"},
         registry_case{"npmRegistryServer: \"https://npm.corp.example\"\n"
                       "npmAuthToken: T!\n",
                       "npm.corp.example/"},
