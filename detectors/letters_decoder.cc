@@ -84,19 +84,23 @@ void measure_run(std::string_view text, const alphabet& letters,
   letter_line last = memory.line;
   letter_line end = last;
   bool is_block = true;
+  bool is_full = false;  // `last`, for as many letters are in the next line
   for (auto line = lines.next(end); line; line = lines.next(end)) {
     is_block = is_block && !lines.is_prose(*line);
     if (is_block) {
       before += last.letters;
       in_front = std::exchange(last, *line);
+    } else if (end == last) {
+      is_full = line->letters == last.letters;
     }
     is_block = is_block && line->letters >= end.letters;
     end = *line;
   }
   memory.run.end = end.last;
   if (in_front) memory.work->spend(in_front->letters);
-  if (in_front && is_whole_text(text, letters, lines, *in_front,
-                                before - in_front->letters, last)) {
+  if (in_front && ((is_full && last.letters < in_front->letters) ||
+                   is_whole_text(text, letters, lines, *in_front,
+                                 before - in_front->letters, last))) {
     memory.border = {.end = in_front->last, .begin = last.first};
     memory.border_letters = before;
   }

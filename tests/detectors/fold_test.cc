@@ -127,6 +127,15 @@ TEST(fold, texts_encoded_each_in_a_line_are_runs_of_their_own) {
   expect_at("W4gYSB0b2tlbiBpbiBhI\n" + token, 0);
 }
 
+TEST(fold, a_block_behind_a_longer_line_is_a_run_of_its_own) {
+  generator random(12);
+  const std::string line =
+      samples::base64(std::string(76, '.') + "T=", "+/", false) + "\n";
+  const std::string letters = samples::base64(
+      samples::granular(random) + std::string(70, '.'), "+/", false);
+  expect_at(line + folded(letters, 64, {""}, "\n"), line.size());
+}
+
 TEST(fold, tokens_of_two_runs_stand_each_in_its_own) {
   generator random(10);
   const std::string first =
