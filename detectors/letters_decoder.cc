@@ -42,7 +42,9 @@ bool is_whole_text(std::string_view text, const alphabet& letters,
   std::size_t skipped =
       (letters.group - before % letters.group) % letters.group;
   for (std::size_t at = line.first; at < line.last;) {
-    at += lines.letter_size(at);
+    const std::size_t letter = lines.letter_size(at);
+    if (letter == 0) return false;
+    at += letter;
     if (skipped > 0) {
       --skipped;
       continue;
