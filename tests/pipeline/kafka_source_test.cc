@@ -144,6 +144,19 @@ TEST_F(kafka_source_test, records_of_every_size_come_whole_and_in_order) {
     EXPECT_EQ(values[i], std::string(sizes[i], static_cast<char>('a' + i)));
 }
 
+TEST_F(kafka_source_test, no_more_than_the_page_is_read_behind_a_value) {
+  constexpr std::uintptr_t k_page = 4096;
+  for (int i = 0; i < 20; ++i)
+    produce(std::string(3'000 + 100 * static_cast<std::size_t>(i), 'x'));
+  for (const batch_ptr& work : read(20)) {
+    for (const record& one : work->records) {
+      const auto last =
+          reinterpret_cast<std::uintptr_t>(one.value.data()) + one.value.size();
+      EXPECT_EQ((last - 1) / k_page, (last + one.readable_behind - 1) / k_page);
+    }
+  }
+}
+
 TEST_F(kafka_source_test, an_event_over_a_mebibyte_travels_alone) {
   produce("small");
   produce(std::string(k_mebibyte + 1, 'x'));
