@@ -64,7 +64,6 @@ class stages {
     for (const std::string& value : values)
       size += value.size();
     work_.arena = std::make_unique<char[]>(size + k_padding);
-    work_.packed = {work_.arena.get(), size};
     work_.large =
         values.size() == 1 &&
         event_weight(values[0], k_default_max_event_bytes) > k_large_event;
@@ -73,8 +72,8 @@ class stages {
       read_ += bytes_read(value);
       std::ranges::copy(value, work_.arena.get() + begin);
       record& added = work_.records.emplace_back();
-      added.value = work_.packed.substr(begin, value.size());
-      added.packed = true;
+      added.value = {work_.arena.get() + begin, value.size()};
+      added.adjoins = true;
       added.source_name = &k_topic;
       begin += value.size();
       added.readable_behind = size - begin + k_padding;

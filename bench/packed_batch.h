@@ -19,13 +19,12 @@ namespace tokensieve {
     size += value.size();
   auto made = std::make_unique<batch>();
   made->arena = std::make_unique<char[]>(size + k_padding);
-  made->packed = {made->arena.get(), size};
   std::size_t begin = 0;
   for (const std::string& value : values) {
     std::ranges::copy(value, made->arena.get() + begin);
     record& added = made->records.emplace_back();
-    added.value = made->packed.substr(begin, value.size());
-    added.packed = true;
+    added.value = {made->arena.get() + begin, value.size()};
+    added.adjoins = true;
     added.source_name = &k_topic;
     begin += value.size();
     added.readable_behind = size - begin + k_padding;

@@ -78,13 +78,13 @@ batch pack(const std::vector<std::string>& values) {
     size += value.size();
   batch made;
   made.arena = std::make_unique<char[]>(size + k_padding);
-  made.packed = {made.arena.get(), size};
+  made.value_bytes = size;
   std::size_t begin = 0;
   for (const std::string& value : values) {
     std::ranges::copy(value, made.arena.get() + begin);
     record& added = made.records.emplace_back();
-    added.value = made.packed.substr(begin, value.size());
-    added.packed = true;
+    added.value = {made.arena.get() + begin, value.size()};
+    added.adjoins = true;
     added.source_name = &k_topic;
     begin += value.size();
     added.readable_behind = size - begin + k_padding;
@@ -164,7 +164,7 @@ void seams(benchmark::State& state, std::string_view member, ends how) {
                          benchmark::Counter::kIsIterationInvariantRate |
                              benchmark::Counter::kInvert);
   state.SetBytesProcessed(state.iterations() *
-                          static_cast<std::int64_t>(work.packed.size()));
+                          static_cast<std::int64_t>(work.value_bytes));
 }
 
 /// Lines of very many logs: each says one in turn, never in the same order. A

@@ -48,7 +48,9 @@ struct record : record_place {
   std::string_view content_type;
   std::size_t readable_behind = 0;  ///< bytes behind `value`, see event_bytes
   bool has_key = false;
-  bool packed = false;     ///< `value` lies within `batch::packed`
+  /// `value` lies behind that of the record before, and what is between them
+  /// may be read: both are looked through at once. Says nothing of the first.
+  bool adjoins = false;
   bool too_large = false;  ///< over the limit: scanned as bytes, dead-lettered
   std::optional<text_window> window;
 };
@@ -131,14 +133,14 @@ struct batch {
   bool replayed = false;
 
   std::vector<record> records;
-  std::string_view packed;  ///< small records, one behind the other
   std::vector<partition_position> positions;
 
   std::size_t value_bytes = 0;  ///< of all records
 
-  std::unique_ptr<char[]> arena;                  ///< what `packed` points into
-  std::shared_ptr<const void> owner;              ///< outlives `held`
-  std::vector<std::shared_ptr<const void>> held;  ///< other owners of values
+  std::unique_ptr<char[]> arena;      ///< values of a source that reads bytes
+  std::shared_ptr<const void> owner;  ///< outlives `held`
+  /// Owners of the other values, with what gives them back.
+  std::vector<std::unique_ptr<void, void (*)(void*)>> held;
 
   std::vector<inspected_record> inspected;  ///< by inspect, by index
   std::vector<chunk> chunks;                ///< by inspect, by index

@@ -201,7 +201,6 @@ batch_ptr file_source::read_batch() {
 }
 
 void file_source::add_events(batch& into, std::string_view lines) {
-  into.packed = lines;
   while (!lines.empty()) {
     const std::size_t end = std::min(lines.find('\n'), lines.size());
     std::string_view line = lines.substr(0, end);
@@ -209,7 +208,7 @@ void file_source::add_events(batch& into, std::string_view lines) {
     if (line.find_first_not_of(" \t\r") == line.npos) continue;
     record& added = into.records.emplace_back();
     added.value = line;
-    added.packed = true;
+    added.adjoins = true;
     added.readable_behind = lines.size() + k_padding;
     added.too_large = line.size() > max_event_bytes_;
     added.source_name = &names_.back();

@@ -47,7 +47,7 @@ void inspector::inspect(batch& work) noexcept {
   const auto rejected_before = scanner_.rejected();
   std::size_t index = 0;
   try {
-    mark_hits(work);
+    mark_hits(work.records);
     linker_.begin();
     for (; index < work.records.size(); ++index) {
       const record& input = work.records[index];
@@ -80,36 +80,46 @@ void inspector::inspect(batch& work) noexcept {
   }
 }
 
-void inspector::mark_hits(const batch& work) {
-  hits_.assign(work.records.size(), options_.explain);
+void inspector::mark_hits(std::span<const record> records) {
+  hits_.assign(records.size(), options_.explain);
   if (options_.explain) return;
+  for (std::size_t first = 0; first < records.size();) {
+    std::size_t end = first + 1;
+    while (end < records.size() && records[end].adjoins)
+      ++end;
+    if (end == first + 1) {
+      hits_[first] = scanner_.may_hold_token(records[first].value);
+    } else {
+      mark_hits(records, first, end);
+    }
+    first = end;
+  }
+}
+
+void inspector::mark_hits(std::span<const record> records, std::size_t first,
+                          std::size_t end) {
+  const char* const begin = records[first].value.data();
+  const auto place_of = [&](std::size_t i) {
+    return static_cast<std::size_t>(records[i].value.data() - begin);
+  };
   hit_ends_.clear();
   event_ends_.clear();
-  for (const record& input : work.records) {
-    if (!input.packed) continue;
-    const auto begin =
-        static_cast<std::size_t>(input.value.data() - work.packed.data());
-    // What lies in front, a key or a content type, is no part of the event: a
-    // match there must not stand for one in it.
-    if (begin > (event_ends_.empty() ? 0 : event_ends_.back())) {
-      event_ends_.push_back(begin);
+  for (std::size_t i = first; i < end; ++i) {
+    // What lies between the values, a key say, is no part of an event: a match
+    // there must not stand for one in it.
+    if (place_of(i) > (event_ends_.empty() ? 0 : event_ends_.back())) {
+      event_ends_.push_back(place_of(i));
     }
-    event_ends_.push_back(begin + input.value.size());
+    event_ends_.push_back(place_of(i) + records[i].value.size());
   }
-  scanner_.prefilter(work.packed, event_ends_, hit_ends_);
-  auto end = hit_ends_.begin();
-  for (std::size_t i = 0; i < work.records.size(); ++i) {
-    const record& input = work.records[i];
-    if (!input.packed) {
-      hits_[i] = scanner_.may_hold_token(input.value);
-      continue;
-    }
-    // Packed records ascend in memory, as the ends of the matches do.
-    const auto first =
-        static_cast<std::size_t>(input.value.data() - work.packed.data());
-    while (end != hit_ends_.end() && *end <= first)
-      ++end;
-    hits_[i] = end != hit_ends_.end() && *end <= first + input.value.size();
+  scanner_.prefilter({begin, event_ends_.back()}, event_ends_, hit_ends_);
+  auto hit = hit_ends_.begin();
+  for (std::size_t i = first; i < end; ++i) {
+    // The records ascend in memory, as the ends of the matches do.
+    while (hit != hit_ends_.end() && *hit <= place_of(i))
+      ++hit;
+    hits_[i] =
+        hit != hit_ends_.end() && *hit <= place_of(i) + records[i].value.size();
   }
 }
 

@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -45,7 +46,10 @@ class inspector {
   void inspect(batch& work) noexcept;
 
  private:
-  void mark_hits(const batch& work);
+  void mark_hits(std::span<const record> records);
+  /// Of the records from `first` up to `end`, each of which adjoins the last.
+  void mark_hits(std::span<const record> records, std::size_t first,
+                 std::size_t end);
   void inspect_record(batch& work, bool hit, inspected_record& out);
   [[nodiscard]] bool inspect_compressed(const batch& work, bool hit,
                                         inspected_record& out);
@@ -62,8 +66,8 @@ class inspector {
   chunk_linker linker_;
   std::string inflated_;                      // of the record that is inspected
   std::vector<rejected_candidate> rejected_;  // of the last scan, to explain
-  std::vector<std::size_t> event_ends_;       // in the packed region, reused
-  std::vector<std::size_t> hit_ends_;         // of the packed region, reused
+  std::vector<std::size_t> event_ends_;       // of adjoining records, reused
+  std::vector<std::size_t> hit_ends_;         // in adjoining records, reused
   std::vector<bool> hits_;                    // by record, reused
 };
 

@@ -22,10 +22,8 @@ namespace {
 // A batch holds so much; its fixed part costs nothing beside it, and the
 // workers share a busy stream.
 constexpr std::size_t k_batch_bytes = 256 << 10;
-constexpr std::size_t k_batch_records = 2048;
-// Up to here a copy into the batch costs less than a scan of its own.
-constexpr std::size_t k_packed = 2 << 10;
-constexpr std::size_t k_padding = 64;
+// What the client and the batch keep of a record besides its bytes.
+constexpr std::size_t k_record_overhead = 512;
 constexpr const char* k_content_type = "content-type";
 
 constexpr std::chrono::milliseconds k_poll{50};
@@ -50,18 +48,31 @@ std::string_view header_value(const rd_kafka_message_t& message,
   return {static_cast<const char*>(value), size};
 }
 
-/// Memory is mapped by pages, and nobody interprets what is read behind a
-/// value: what follows it in its page may be read. (Not what AddressSanitizer
-/// has fenced off.)
-std::size_t readable_behind(std::string_view value) {
+// Nobody interprets what is read around a value, but AddressSanitizer fences
+// off what is no part of an allocation.
 #if defined(__SANITIZE_ADDRESS__)
-  return 0;
+constexpr bool k_reads_around = false;
 #else
+constexpr bool k_reads_around = true;
+#endif
+
+/// Memory is mapped by pages: what follows a value in its page may be read.
+std::size_t readable_behind(std::string_view value) {
   constexpr std::uintptr_t k_page = 4096;
   const auto end =
       reinterpret_cast<std::uintptr_t>(value.data() + value.size());
-  return (k_page - end % k_page) % k_page;
-#endif
+  return k_reads_around ? (k_page - end % k_page) % k_page : 0;
+}
+
+/// In one fetch, with no more than a key and headers between them: less than
+/// a page, so one of theirs.
+bool adjoins(std::string_view before, std::string_view value) {
+  constexpr std::uintptr_t k_most_between = 512;
+  // Unsigned: what lies in front is far behind.
+  return k_reads_around && reinterpret_cast<std::uintptr_t>(value.data()) -
+                                   reinterpret_cast<std::uintptr_t>(
+                                       before.data() + before.size()) <=
+                               k_most_between;
 }
 
 /// The units of a batch that begins with `message`: only the first record of
@@ -72,7 +83,7 @@ std::size_t cost_of(const rd_kafka_message_t& message,
       event_weight({static_cast<const char*>(message.payload), message.len},
                    max_event_bytes);
   return std::max(k_batch_bytes,
-                  event_cost(weight) + message.key_len +
+                  event_cost(weight) + k_record_overhead + message.key_len +
                       header_value(message, k_content_type).size());
 }
 
@@ -155,9 +166,8 @@ batch_ptr kafka_source::next() {
 
     auto filled = std::make_unique<batch>();
     filled->epoch = epoch_;
-    // Copies of what is waiting follow each other; larger values stay where
-    // they are. What is yet to come is not waited for: a steady trickle would
-    // hold the batch back until it is full.
+    // Values stay where they are. What is yet to come is not waited for: a
+    // steady trickle would hold the batch back until it is full.
     while (add(*filled, fetched_.front())) {
       fetched_.pop_front();
       if (fetched_.empty() && !fetch({})) break;
@@ -267,7 +277,7 @@ bool kafka_source::fetch(std::chrono::milliseconds patience) {
       on_event(*message);
       continue;
     }
-    bytes += message->len;
+    bytes += message->len + k_record_overhead;
     fetched_.push_back(std::move(message));
   }
   // Ask for about a batch the next time: what is taken out of the client's
@@ -285,7 +295,6 @@ bool kafka_source::add(batch& to, kafka_message& message) {
   const std::string_view key(static_cast<const char*>(message->key),
                              message->key_len);
   const std::string_view content_type = header_value(*message, k_content_type);
-  const std::size_t used = to.packed.size();
   const std::size_t size = value.size() + key.size() + content_type.size();
   const bool large =
       event_weight(value, settings_.input.max_event_bytes) > k_large_event;
@@ -293,8 +302,9 @@ bool kafka_source::add(batch& to, kafka_message& message) {
   const auto replay = replay_until_.find({&topic, message->partition});
   const bool replayed =
       replay != replay_until_.end() && message->offset < replay->second;
-  const bool full = to.large || large || to.records.size() == k_batch_records ||
-                    to.value_bytes + size > k_batch_bytes;
+  const std::size_t kept = (to.records.size() + 1) * k_record_overhead;
+  const bool full =
+      to.large || large || to.value_bytes + size + kept > k_batch_bytes;
   if (!to.records.empty() && (full || to.replayed != replayed)) return false;
   to.value_bytes += size;
   to.replayed = replayed;
@@ -318,33 +328,21 @@ bool kafka_source::add(batch& to, kafka_message& message) {
     position.timestamp_ms = added.timestamp_ms;
   }
 
-  if (size > k_packed) {
-    added.value = value;
-    added.readable_behind = readable_behind(value);
-    added.key = key;
-    added.content_type = content_type;
-    to.large = large;
-    to.owner = consumer_;  // which must outlive its messages
-    to.held.push_back(std::shared_ptr<const void>(std::move(message)));
-    return true;
+  added.value = value;
+  added.readable_behind = readable_behind(value);
+  added.key = key;
+  added.content_type = content_type;
+  if (to.records.size() > 1) {
+    const record& before = to.records[to.records.size() - 2];
+    added.adjoins = before.source_name == added.source_name &&
+                    before.partition == added.partition &&
+                    adjoins(before.value, value);
   }
-  if (!to.arena) {
-    to.arena =
-        std::make_unique_for_overwrite<char[]>(k_batch_bytes + k_padding);
-  }
-  char* place = to.arena.get() + used;
-  const auto copy = [&place](std::string_view from) {
-    const std::string_view kept(place, from.copy(place, from.size()));
-    place += kept.size();
-    return kept;
-  };
-  added.value = copy(value);
-  added.key = copy(key);
-  added.content_type = copy(content_type);
-  added.packed = true;
-  added.readable_behind = k_batch_bytes + k_padding - used - added.value.size();
-  to.packed = {to.arena.get(), used + size};
-  message.reset();
+  to.large = large;
+  to.owner = consumer_;  // which must outlive its messages
+  to.held.emplace_back(message.release(), [](void* held) {
+    rd_kafka_message_destroy(static_cast<rd_kafka_message_t*>(held));
+  });
   return true;
 }
 

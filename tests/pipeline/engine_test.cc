@@ -36,12 +36,12 @@ class made_up_source final : public source {
     made->units = std::move(*lease);
     made->arena = std::make_unique<char[]>(text.size() + k_padding);
     std::memcpy(made->arena.get(), text.data(), text.size());
-    made->packed = {made->arena.get(), text.size()};
-    for (std::string_view rest = made->packed; !rest.empty();) {
+    for (std::string_view rest(made->arena.get(), text.size());
+         !rest.empty();) {
       const std::size_t end = rest.find('\n');
       record& added = made->records.emplace_back();
       added.value = rest.substr(0, end);
-      added.packed = true;
+      added.adjoins = true;
       added.source_name = &name_;
       added.partition = record::k_file;
       added.offset = ++offset_;

@@ -60,7 +60,7 @@ class collecting_sink final : public sink {
 
   void take(batch_ptr batch) override {
     most_in_use_ = std::max(most_in_use_, units_.in_use());
-    EXPECT_GE(batch->units.bytes(), batch->packed.size());
+    EXPECT_GE(batch->units.bytes(), batch->counts.bytes);
     for (const dead_letter& letter : batch->dead_letters) {
       letters_.emplace_back(batch->records[letter.index].offset, letter.reason);
     }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace tokensieve {
@@ -19,12 +20,12 @@ inline batch packed(const std::vector<std::string>& values) {
   batch made;
   made.arena = std::make_unique<char[]>(bytes.size() + k_padding);
   std::ranges::copy(bytes, made.arena.get());
-  made.packed = {made.arena.get(), bytes.size()};
+  const std::string_view all(made.arena.get(), bytes.size());
   std::size_t begin = 0;
   for (const std::string& value : values) {
     record& added = made.records.emplace_back();
-    added.value = made.packed.substr(begin, value.size());
-    added.packed = true;
+    added.value = all.substr(begin, value.size());
+    added.adjoins = true;
     begin += value.size();
     added.readable_behind = bytes.size() - begin + k_padding;
     added.source_name = &k_topic;
@@ -35,14 +36,10 @@ inline batch packed(const std::vector<std::string>& values) {
 /// A batch of one record that lies alone, with nothing readable behind it.
 inline batch unpacked(const std::string& value) {
   batch made = packed({value});
-  const std::shared_ptr<char[]> bytes(new char[value.size()]);
-  std::ranges::copy(value, bytes.get());
-  made.held.push_back(bytes);
-  made.arena.reset();
-  made.packed = {};
+  made.arena = std::make_unique<char[]>(value.size());
+  std::ranges::copy(value, made.arena.get());
   record& only = made.records[0];
-  only.value = {bytes.get(), value.size()};
-  only.packed = false;
+  only.value = {made.arena.get(), value.size()};
   only.readable_behind = 0;
   return made;
 }
