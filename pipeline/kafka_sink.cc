@@ -16,9 +16,10 @@
 namespace tokensieve {
 namespace {
 
-// Behind a request a commit is due at once, but no more often than this: a
-// commit takes 17 ms, and a worm leaks many tokens in one burst.
-constexpr std::chrono::milliseconds k_request_interval{100};
+// Behind a request a commit is due at once, but not before the last one has
+// ended for so long: a commit takes 17 ms, and a worm leaks many tokens in one
+// burst.
+constexpr std::chrono::milliseconds k_request_interval{20};
 constexpr std::chrono::milliseconds k_first_pause{200};
 constexpr std::chrono::milliseconds k_longest_pause{10'000};
 

@@ -26,8 +26,8 @@ class interrupted : public std::runtime_error {
 };
 
 /// Writes requests, sightings and dead letters to their topics, and commits
-/// the input offsets with them: at once behind a request, at most every
-/// 100 ms, else on the interval or after so many bytes.
+/// the input offsets with them: at once behind a request, but not within 20 ms
+/// of the last commit, else on the interval or after so many bytes.
 ///
 /// If a commit fails, the open epoch fails with it (`epoch_ledger`): the sink
 /// drops what belongs to it and the source rewinds.

@@ -35,7 +35,7 @@ TEST_F(kafka_sink_test, a_commit_uses_the_assignment_of_its_epoch) {
   EXPECT_EQ(broker_.commits.at(0).fence, ledger_.begin_commit(epoch_));
 }
 
-TEST_F(kafka_sink_test, requests_are_committed_at_most_every_100_ms) {
+TEST_F(kafka_sink_test, requests_are_committed_at_most_every_20_ms) {
   constexpr std::size_t k_requests = 60;
   open();
   const auto begin = clock::now();
@@ -52,12 +52,12 @@ TEST_F(kafka_sink_test, requests_are_committed_at_most_every_100_ms) {
     // The last one ends the run and does not wait.
     if (i == 0 || i + 1 == broker_.commits.size()) continue;
     EXPECT_GE(broker_.commits[i].time - broker_.commits[i - 1].time,
-              milliseconds(100));
+              milliseconds(20));
   }
   EXPECT_EQ(records, k_requests);
   EXPECT_GT(broker_.commits.size(), 2U);
   EXPECT_LE(broker_.commits.size(),
-            static_cast<std::size_t>(took / milliseconds(100)) + 2);
+            static_cast<std::size_t>(took / milliseconds(20)) + 2);
 }
 
 TEST_F(kafka_sink_test, a_request_does_not_wait_for_the_interval) {
@@ -66,7 +66,7 @@ TEST_F(kafka_sink_test, a_request_does_not_wait_for_the_interval) {
   take_nothing();
   EXPECT_GT(sink_.deadline(), clock::now() + std::chrono::minutes(30));
   take_request();
-  EXPECT_LE(sink_.deadline(), clock::now() + milliseconds(100));
+  EXPECT_LE(sink_.deadline(), clock::now() + milliseconds(20));
   idle_when_due();
   EXPECT_EQ(broker_.commits.back().positions, at(3));
 }
