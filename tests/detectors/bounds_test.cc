@@ -122,7 +122,8 @@ TEST_F(honest, a_log_in_base64_is_read_whole) {
   expect_complete(folded(samples::base64(log), random_), token_);
 }
 
-// Their last groups stand for text, and the signs in front seem to begin a unit.
+// Their last groups stand for text, and the signs in front seem to begin a
+// unit.
 TEST_F(honest, thousands_of_uuids_are_told_whole) {
   const std::string line = "NPM_TOKEN=6f1c2d3e-4b5a-4978-8796-a5b4c3d2e1f0\n";
   std::string text;
