@@ -67,6 +67,8 @@ struct run_memory {
   bool decoded = false;          ///< the text has been decoded from another
   std::size_t searched = 0;      ///< up to where interruptions were looked for
   std::size_t interruption = 0;  ///< behind the last of them
+  /// In front of which none of the bytes that begin one stands, by byte.
+  std::array<std::size_t, 2> leads{};
 };
 
 /// Where decoded bytes stood, for encodings that leave some bytes as they are:

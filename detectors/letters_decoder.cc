@@ -168,26 +168,51 @@ void set_covered(run_memory& memory, unsigned lane, std::size_t end) noexcept {
   memory.covered[lane] = end;
 }
 
+// What each letter stands for where it stands in a group: one look a letter.
+template <const alphabet& Letters>
+class group_values {
+ public:
+  // No group has so many bits.
+  static constexpr std::uint32_t k_none = std::uint32_t{1} << 31;
+
+  consteval group_values() {
+    for (std::size_t place = 0; place < Letters.group; ++place) {
+      const auto shift = Letters.bits * (Letters.group - 1 - place);
+      for (std::size_t c = 0; c < 256; ++c) {
+        const std::uint8_t value = Letters.values[c];
+        values_[place][c] =
+            value == alphabet::k_none ? k_none : std::uint32_t{value} << shift;
+      }
+    }
+  }
+
+  /// `k_none` and more if one of the letters is none.
+  [[nodiscard]] std::uint32_t of(const char* letters) const noexcept {
+    std::uint32_t group = 0;
+    for (std::size_t place = 0; place < Letters.group; ++place)
+      group |= values_[place][static_cast<unsigned char>(letters[place])];
+    return group;
+  }
+
+ private:
+  std::array<std::array<std::uint32_t, 256>, Letters.group> values_{};
+};
+
 // Writes what the whole groups that `text` begins with stand for, and moves
 // `to` behind it; returns the size of the groups.
 template <const alphabet& Letters>
 std::size_t decode_groups(std::string_view text, char*& to) noexcept {
-  constexpr const alphabet& letters = Letters;
-  constexpr std::size_t bytes = letters.group * letters.bits / 8;
+  static constexpr group_values<Letters> k_values;
+  constexpr std::size_t bytes = Letters.group * Letters.bits / 8;
   std::size_t at = 0;
-  for (; text.size() - at >= letters.group; at += letters.group) {
-    std::uint32_t group = 0;
-    std::uint8_t seen = 0;
-    for (std::size_t i = 0; i < letters.group; ++i) {
-      const std::uint8_t value =
-          letters.values[static_cast<unsigned char>(text[at + i])];
-      seen |= value;
-      group = group << letters.bits | value;
-    }
-    if (seen == alphabet::k_none) break;
+  char* next = to;  // what is written might be `to`, for all a compiler knows
+  for (; text.size() - at >= Letters.group; at += Letters.group) {
+    const std::uint32_t group = k_values.of(text.data() + at);
+    if (group >= k_values.k_none) break;
     for (std::size_t i = bytes; i > 0; --i)
-      *to++ = static_cast<char>(group >> (8 * (i - 1)) & 0xff);
+      *next++ = static_cast<char>(group >> (8 * (i - 1)) & 0xff);
   }
+  to = next;
   return at;
 }
 

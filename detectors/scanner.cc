@@ -338,7 +338,8 @@ bool scanner::scan_all(std::string_view text, scan_options options,
       .work = work_budget(options.work_base + k_work_factor * text.size()),
       .inflate_budget = k_inflate_base + k_inflate_factor * text.size(),
       .max_size = out.size() + k_max_findings,
-      .known_to = options.known_to};
+      .known_to = options.known_to,
+      .told = options.told};
   runs_.clear();
   return scan_layer(text, options.patch, 0, out);
 }
@@ -355,6 +356,12 @@ bool scanner::scan_layer(std::string_view text, bool patch, std::size_t depth,
        ++i) {
     const pending_run pending = runs_[i];
     if (pending.run.piece.end <= known_to) continue;
+    if (pending.run.piece.begin < known_to) {
+      const token_encoding how =
+          patterns_->decoders()[pending.decoder]->encoding(pending.run);
+      current_.ran_across |=
+          how == token_encoding::base64 || how == token_encoding::hex;
+    }
     complete &= scan_decoded(text, pending, depth, out);
   }
   runs_.resize(std::min(runs_.size(), first_run));
@@ -388,6 +395,18 @@ bool scanner::find_candidates(std::string_view text, bool patch,
   return result == HS_SUCCESS && !state.limit_reached;
 }
 
+// Of the text itself.
+bool scanner::is_told(const candidate& found) const noexcept {
+  const auto told = std::ranges::lower_bound(
+      current_.told, found.place.begin, {},
+      [](const told_token& one) { return one.place.begin; });
+  return told != current_.told.end() &&
+         told->place.begin == found.place.begin &&
+         told->place.end == found.place.end &&
+         told->confidence >= found.confidence &&
+         found.context == token_context::none;
+}
+
 bool scanner::report_candidates(std::string_view text, bool patch,
                                 std::size_t known_to,
                                 std::vector<finding>& out) {
@@ -398,7 +417,8 @@ bool scanner::report_candidates(std::string_view text, bool patch,
                                });
   bool complete = true;
   for (auto found = candidates_.begin(); found != end; ++found) {
-    if (found->place.end <= known_to) continue;
+    if (found->place.end <= known_to || (known_to > 0 && is_told(*found)))
+      continue;
     if (out.size() == current_.max_size) return false;
     const std::size_t cost = std::min(lookup_cost(found->context), text.size());
     std::string registry;

@@ -19,6 +19,12 @@
 
 namespace tokensieve {
 
+/// A token in clear that a caller has found.
+struct told_token {
+  text_range place;
+  token_confidence confidence;
+};
+
 /// How a text is to be read where that matters to what stands in it.
 struct scan_options {
   /// A unified diff: the first byte of each line is a sign, not text.
@@ -29,6 +35,9 @@ struct scan_options {
   /// What ends there or before is known to the caller and need not be read;
   /// some of it may be reported all the same.
   std::size_t known_to = 0;
+  /// Beyond that, by place: not reported again unless surer here, or beside
+  /// what may name a registry.
+  std::span<const told_token> told = {};
 };
 
 /// Finds tokens in bytes. One a worker: it owns Hyperscan's scratch and the
@@ -87,6 +96,10 @@ class scanner {
   /// `k_max_findings`. UUIDs without a name are among them, and not counted.
   void explain(std::vector<rejected_candidate>& rejected);
 
+  /// Did the last scan decode letters that stand on both sides of
+  /// `scan_options::known_to` as one run?
+  [[nodiscard]] bool ran_across() const noexcept { return current_.ran_across; }
+
  private:
   /// A run to be decoded once Hyperscan has returned.
   struct pending_run {
@@ -102,6 +115,8 @@ class scanner {
     std::size_t inflate_budget = 0;  ///< bytes decoded beyond their own size
     std::size_t max_size = 0;        ///< of the findings
     std::size_t known_to = 0;        ///< in the text itself
+    std::span<const told_token> told = {};
+    bool ran_across = false;
   };
   struct match_state;
   [[nodiscard]] bool may_hold_token(std::string_view raw,
@@ -118,6 +133,7 @@ class scanner {
                                 std::size_t depth, std::vector<finding>& out);
   [[nodiscard]] bool find_candidates(std::string_view text, bool patch,
                                      std::size_t depth);
+  [[nodiscard]] bool is_told(const candidate& found) const noexcept;
   [[nodiscard]] bool report_candidates(std::string_view text, bool patch,
                                        std::size_t known_to,
                                        std::vector<finding>& out);

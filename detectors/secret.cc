@@ -34,7 +34,7 @@ secret& secret::operator=(secret&& other) noexcept {
 }
 
 secret::~secret() {
-  wipe();
+  if (size_ != 0) wipe();  // none, or one that moved, holds nothing
 }
 
 // A plain fill of bytes that nobody reads again is what compilers remove.

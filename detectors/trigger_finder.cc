@@ -94,15 +94,17 @@ std::size_t end_of_repeats(std::string_view text, std::size_t at,
   return end > at ? std::min(end, limit) : 0;
 }
 
-// Is the digit at `at` of a UUID's last group? No run begins within a UUID.
-bool ends_uuid(std::string_view text, std::size_t at) noexcept {
+// Where the UUID ends of whose last group the digit at `at` is, 0 for none. No
+// run begins within a UUID.
+std::size_t uuid_end(std::string_view text, std::size_t at) noexcept {
   constexpr std::size_t k_last_group = 12;
+  constexpr std::size_t k_before = k_uuid_size - k_last_group;
   const std::size_t limit = at - std::min(at, k_last_group - 1);
   while (at > limit && is_hex(text[at - 1]))
     --at;
-  constexpr std::size_t k_before = k_uuid_size - k_last_group;
-  return at >= k_before && text[at - 1] == '-' &&
-         is_uuid_form(text, at - k_before);
+  const bool ends = at >= k_before && text[at - 1] == '-' &&
+                    is_uuid_form(text, at - k_before);
+  return ends ? at + k_last_group : 0;
 }
 
 // Is there the end of a line or of a string near by that the letters may be
@@ -277,6 +279,12 @@ std::optional<text_trigger> trigger_finder::next_letters(
       ends &= without_first(end - block);
       continue;
     }
+    if constexpr (!k_base64) {
+      if (const std::size_t end = uuid_end(text_, last); end > last) {
+        ends &= without_first(end - block);
+        continue;
+      }
+    }
     const token_encoding encoding =
         k_base64 ? token_encoding::base64 : token_encoding::hex;
     if (const auto known = known_to({encoding, group, last + 1});
@@ -294,8 +302,7 @@ std::optional<text_trigger> trigger_finder::next_letters(
     ends &= without_first(behind);
     bool good = found.size() >= k_enough<Letters>;
     const bool at_edge = found.begins_at_edge() || found.ends_at_edge();
-    if (!good && at_edge && found.size() >= k_line &&
-        !(Letters.bits == 4 && ends_uuid(text_, group))) {
+    if (!good && at_edge && found.size() >= k_line) {
       good = found.size() >= k_piece &&
              is_interrupted(text_, found.begin(), found.end());
       work_.spend(2 * k_fold_work);

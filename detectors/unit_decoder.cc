@@ -21,14 +21,25 @@ constexpr std::size_t k_near = 192;
 
 // No unit is longer.
 constexpr std::size_t k_max_unit = 32;
-// What it costs to look for one, in bytes.
+// What it costs to look at one, in bytes, and to ask whether there is any near.
 constexpr std::size_t k_unit_work = 16;
+constexpr std::size_t k_search_work = 6;
 constexpr std::size_t k_max_stretch = std::size_t{1} << 20;
 
 // Neither a token nor what stands between it and its name has bytes over 127;
 // `=ab` is more often the begin of a value than one of them.
 bool may_interrupt(const unit& one) noexcept {
   return one.size > 0 && (one.what != unit::meaning::byte || one.code < 0x80);
+}
+
+// Where `lead` stands, from `from` on; or how far it does not, so that what is
+// asked about near by is not searched again.
+std::size_t next_lead(std::string_view text, char lead,
+                      std::size_t from) noexcept {
+  constexpr std::size_t k_ahead = 4'096;
+  const std::string_view near =
+      text.substr(0, std::min(text.size(), from + k_ahead));
+  return std::min(near.find(lead, from), near.size());
 }
 
 void append_utf8(std::uint32_t code, std::string& out) {
@@ -96,17 +107,22 @@ std::optional<encoded_run> unit_decoder::find_run(
 std::optional<encoded_run> unit_decoder::find_interruption(
     std::string_view text, std::size_t end, run_memory& memory) const noexcept {
   if (end <= memory.covered.front()) return std::nullopt;
-  memory.work->spend(k_unit_work);
+  memory.work->spend(k_search_work);
   const std::size_t begin = end - std::min(end, k_near);
   const std::string_view near =
       text.substr(0, std::min(text.size(), end + k_near));
   const std::size_t first = std::max(begin, memory.searched);
-  for (const char lead : leads_) {
-    for (std::size_t at = near.find(lead, first); at != near.npos;
-         at = near.find(lead, at + 1)) {
-      memory.work->spend(k_unit_work);
-      if (may_interrupt(unit_at_(text, at)))
-        memory.interruption = std::max(memory.interruption, at + 1);
+  for (std::size_t i = 0; i < leads_.size(); ++i) {
+    std::size_t& at = memory.leads[i];
+    if (at < first) at = next_lead(text, leads_[i], first);
+    while (at < near.size()) {
+      const bool is_lead = text[at] == leads_[i];
+      if (is_lead) {
+        memory.work->spend(k_unit_work);
+        if (may_interrupt(unit_at_(text, at)))
+          memory.interruption = std::max(memory.interruption, at + 1);
+      }
+      at = next_lead(text, leads_[i], is_lead ? at + 1 : at);
     }
   }
   memory.searched = std::max(memory.searched, near.size());

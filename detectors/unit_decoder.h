@@ -4,6 +4,7 @@
 #include "detectors/units.h"
 
 #include <array>
+#include <cassert>
 
 namespace tokensieve {
 
@@ -36,10 +37,11 @@ class unit_decoder : public decoder {
  protected:
   using unit_reader = unit (*)(std::string_view, std::size_t) noexcept;
 
-  /// `leads`: the bytes that a unit may begin with.
+  /// `leads`: the bytes that a unit may begin with, two at most.
   unit_decoder(token_encoding encoding, unit_reader unit_at,
                std::string_view leads) noexcept
       : encoding_(encoding), unit_at_(unit_at), leads_(leads) {
+    assert(leads.size() <= run_memory{}.leads.size());
     for (const char lead : leads)
       is_lead_[static_cast<unsigned char>(lead)] = true;
   }

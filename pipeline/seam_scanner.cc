@@ -46,6 +46,8 @@ void seam_scanner::scan(const log_segments& left, const log_segments& right,
   if (lines) {
     join(left.size(), "\n");
     scan_joined(lines, "\n", out);
+    // The same letters would be decoded once more.
+    if (scanner_.ran_across()) return;
   }
   join(left.size(), "");
   std::vector<seam_token> glued;
@@ -84,21 +86,33 @@ void seam_scanner::join(std::size_t left, std::string_view separator) {
     joined_.begins.push_back(joined_.text.size());
     joined_.text += pieces_[i].text;
   }
+  told_.clear();
+  for (std::size_t i = 0; i < own_.size(); ++i) {
+    const std::size_t begin = joined_.begins[left + i];
+    for (const finding* const one : own_[i]) {
+      if (!one->encodings.empty()) continue;
+      told_.push_back(
+          {{begin + one->begin, begin + one->end}, one->confidence});
+    }
+  }
+  std::ranges::sort(told_, {},
+                    [](const told_token& one) { return one.place.begin; });
 }
 
 std::vector<finding> seam_scanner::scan_part(std::string_view part,
-                                             std::size_t known_to) {
+                                             scan_options options) {
+  options.work_base = k_work_base;
   std::vector<finding> found;
   // What a bound leaves out is found by the records themselves.
-  static_cast<void>(scanner_.scan(
-      part, {.work_base = k_work_base, .known_to = known_to}, found));
+  static_cast<void>(scanner_.scan(part, options, found));
   return found;
 }
 
 void seam_scanner::scan_joined(bool lines, std::string_view separator,
                                std::vector<seam_token>& out) {
   const bool glued = lines && separator.empty();
-  std::vector<finding> found = scan_part(joined_.text, joined_.cut);
+  std::vector<finding> found =
+      scan_part(joined_.text, {.known_to = joined_.cut, .told = told_});
   std::erase_if(found, [&](const finding& one) {
     if (one.end <= joined_.cut) return true;
     if (one.checksum == token_checksum::valid) return false;

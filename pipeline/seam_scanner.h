@@ -65,9 +65,8 @@ class seam_scanner {
   void join(std::size_t left, std::string_view separator);
   void scan_joined(bool lines, std::string_view separator,
                    std::vector<seam_token>& out);
-  /// Beyond `known_to`.
   [[nodiscard]] std::vector<finding> scan_part(std::string_view part,
-                                               std::size_t known_to = 0);
+                                               scan_options options = {});
   /// The first chunk's that is part of `whole`.
   [[nodiscard]] std::optional<shown_token> find_own(const finding& whole) const;
   /// Where chunks have handed out theirs: that of all that is known to the
@@ -84,6 +83,7 @@ class seam_scanner {
   std::vector<piece> pieces_;
   joined_text joined_;
   std::vector<std::vector<const finding*>> own_;  // of the pieces to the right
+  std::vector<told_token> told_;  // of those, in the joined text
   std::optional<std::vector<finding>> alone_;
 };
 
