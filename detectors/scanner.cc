@@ -19,19 +19,20 @@ namespace {
 // Encoded runs to look into in one text, all layers together.
 constexpr std::size_t k_max_runs = 10'000;
 
-// What may be spent on one text. A log in base64 takes twenty looks at each of
-// its bytes; four layers of several encodings, each folded and with prefixes,
-// take several hundred (scan_options).
-constexpr std::size_t k_work_factor = 24;
+// What may be spent on one text. A log in base64 takes up to sixteen looks at
+// each of its bytes, and some twenty times what a plain log costs are to be the
+// most for any; four layers of several encodings, each folded and with
+// prefixes, take several hundred (scan_options).
+constexpr std::size_t k_work_factor = 17;
 // Looks that one byte of a run takes to be decoded, one that it yields to be
 // read, a place, and any run.
-constexpr std::size_t k_decode_work = 2;
-constexpr std::size_t k_read_work = 2;
+constexpr std::size_t k_decode_work = 1;
+constexpr std::size_t k_read_work = 1;
 constexpr std::size_t k_place_work = 16;
 constexpr std::size_t k_run_work = 512;
 // What is looked at around a match of a trigger, and of a name without a value.
 constexpr std::size_t k_match_work = 96;
-constexpr std::size_t k_name_work = 72;
+constexpr std::size_t k_name_work = 64;
 // What a token takes to be told.
 constexpr std::size_t k_token_work = 512;
 // What may come out of them all beyond their own sizes: scanning what was

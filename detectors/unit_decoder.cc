@@ -1,5 +1,7 @@
 #include "detectors/unit_decoder.h"
 
+#include "detectors/bytes.h"
+
 #include <algorithm>
 #include <utility>
 
@@ -26,10 +28,16 @@ constexpr std::size_t k_unit_work = 16;
 constexpr std::size_t k_search_work = 6;
 constexpr std::size_t k_max_stretch = std::size_t{1} << 20;
 
-// Neither a token nor what stands between it and its name has bytes over 127;
-// `=ab` is more often the begin of a value than one of them.
-bool may_interrupt(const unit& one) noexcept {
-  return one.size > 0 && (one.what != unit::meaning::byte || one.code < 0x80);
+// May the unit at `at` stand within a token, or between one and its name?
+// Neither has bytes over 127: `=ab` is more often the begin of a value. And a
+// sign that ends the line behind a name assigns nothing.
+bool may_interrupt(const unit& one, std::string_view text,
+                   std::size_t at) noexcept {
+  if (one.size == 0) return false;
+  if (one.what == unit::meaning::byte) return one.code < 0x80;
+  const bool soft_break = text[at] == '=';
+  return !soft_break ||
+         !(ends_at(text, at, "oken") || ends_at(text, at, "OKEN"));
 }
 
 // Where `lead` stands, from `from` on; or how far it does not, so that what is
@@ -119,7 +127,7 @@ std::optional<encoded_run> unit_decoder::find_interruption(
       const bool is_lead = text[at] == leads_[i];
       if (is_lead) {
         memory.work->spend(k_unit_work);
-        if (may_interrupt(unit_at_(text, at)))
+        if (may_interrupt(unit_at_(text, at), text, at))
           memory.interruption = std::max(memory.interruption, at + 1);
       }
       at = next_lead(text, leads_[i], is_lead ? at + 1 : at);
