@@ -398,10 +398,11 @@ bool scanner::find_candidates(std::string_view text, bool patch,
 
 // Of the text itself.
 bool scanner::is_told(const candidate& found) const noexcept {
+  if (current_.told == nullptr) return false;
   const auto told = std::ranges::lower_bound(
-      current_.told, found.place.begin, {},
+      *current_.told, found.place.begin, {},
       [](const told_token& one) { return one.place.begin; });
-  return told != current_.told.end() &&
+  return told != current_.told->end() &&
          told->place.begin == found.place.begin &&
          told->place.end == found.place.end &&
          told->confidence >= found.confidence &&

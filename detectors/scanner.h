@@ -36,8 +36,8 @@ struct scan_options {
   /// some of it may be reported all the same.
   std::size_t known_to = 0;
   /// Beyond that, by place: not reported again unless surer here, or beside
-  /// what may name a registry.
-  std::span<const told_token> told = {};
+  /// what may name a registry. Null for none.
+  const std::vector<told_token>* told = nullptr;
 };
 
 /// Finds tokens in bytes. One a worker: it owns Hyperscan's scratch and the
@@ -115,7 +115,7 @@ class scanner {
     std::size_t inflate_budget = 0;  ///< bytes decoded beyond their own size
     std::size_t max_size = 0;        ///< of the findings
     std::size_t known_to = 0;        ///< in the text itself
-    std::span<const told_token> told = {};
+    const std::vector<told_token>* told = nullptr;
     bool ran_across = false;
   };
   struct match_state;

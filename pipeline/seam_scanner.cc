@@ -112,7 +112,7 @@ void seam_scanner::scan_joined(bool lines, std::string_view separator,
                                std::vector<seam_token>& out) {
   const bool glued = lines && separator.empty();
   std::vector<finding> found =
-      scan_part(joined_.text, {.known_to = joined_.cut, .told = told_});
+      scan_part(joined_.text, {.known_to = joined_.cut, .told = &told_});
   std::erase_if(found, [&](const finding& one) {
     if (one.end <= joined_.cut) return true;
     if (one.checksum == token_checksum::valid) return false;
