@@ -7,9 +7,29 @@
 #include <utility>
 
 namespace tokensieve {
+namespace {
+
+// What holds the element that `pointer` points to.
+std::string_view parent_of(std::string_view pointer) {
+  return pointer.substr(0, std::min(pointer.rfind('/'), pointer.size()));
+}
+
+// May it be the name of a variable that holds a token?
+bool may_name_token(std::string_view text) {
+  constexpr std::size_t k_longest = 128;
+  return text.size() <= k_longest &&
+         (text.ends_with("oken") || text.ends_with("OKEN"));
+}
+
+}  // namespace
 
 void event_collector::on_text(const event_text& text) {
   scanner_.find_hazards(text.text, hazards_);
+  if (!text.key && may_name_token(text.text)) {
+    name_ = text.text;
+    name_in_ = parent_of(text.pointer);
+    name_document_ = text.document;
+  }
   // What is smaller than the smallest token holds none, and nothing is kept
   // behind the last finding. An event may have hundreds of thousands of
   // strings.
@@ -30,11 +50,22 @@ void event_collector::on_text(const event_text& text) {
   }
 }
 
+// The key; that of the object or a name in it where the key says `value`, as in
+// `{"name":"NPM_TOKEN","value":"..."}`.
+std::string event_collector::name_of_value(const event_text& text) const {
+  std::string key = last_pointer_token(text.pointer);
+  if (key != "value" && key != "Value") return key;
+  const std::string_view object = parent_of(text.pointer);
+  const bool beside =
+      !name_.empty() && name_document_ == text.document && name_in_ == object;
+  return beside ? name_ : last_pointer_token(object);
+}
+
 std::size_t event_collector::scan(const event_text& text) {
   fresh_.clear();
   std::string_view scanned = text.text;
   if (!text.key && is_uuid_form(text.text, 0)) {
-    named_ = last_pointer_token(text.pointer);
+    named_ = name_of_value(text);
     named_ += '=';
     named_ += text.text;
     scanned = named_;

@@ -14,7 +14,8 @@
 namespace tokensieve {
 
 /// Scans the strings of one event as the reader hands them out. Where a string
-/// begins with a UUID, the key that it stands under is its context.
+/// begins with a UUID, the key that it stands under is its context, or the name
+/// that stands beside it.
 class event_collector final : public event_visitor {
  public:
   /// `rejected` is what each scan rejects, null where nobody asks.
@@ -55,6 +56,7 @@ class event_collector final : public event_visitor {
   /// Fills `fresh_`. Returns how far in front of `text` the places of
   /// what is rejected begin to count.
   [[nodiscard]] std::size_t scan(const event_text& text);
+  [[nodiscard]] std::string name_of_value(const event_text& text) const;
   /// The tokens of the document that its strings showed, where `text` is its
   /// raw bytes.
   [[nodiscard]] std::set<token_fingerprint> read_before(
@@ -65,7 +67,10 @@ class event_collector final : public event_visitor {
   const std::vector<rejected_candidate>* rejected_;
   place_room found_room_;
   place_room rejected_room_;
-  std::string named_;  // a key and its value
+  std::string named_;    // a key and its value
+  std::string name_;     // the last string that may be one's name
+  std::string name_in_;  // and the pointer of what holds it
+  std::uint32_t name_document_ = 0;
   std::vector<finding> fresh_;
   std::vector<located_finding> found_;
   std::vector<located_rejection> all_rejected_;

@@ -105,6 +105,20 @@ TEST_F(inspector_test, a_key_is_the_context_of_its_value) {
               ElementsAre(0));
 }
 
+TEST_F(inspector_test, a_value_has_the_name_beside_it_or_of_its_object) {
+  const std::string id = "5afe0000-0040-4000-8000-5eed5eed5eed";
+  const std::string value = R"("value":")" + id + "\"";
+  const std::string name = R"({"name":"NPM_TOKEN")";
+  EXPECT_THAT(
+      found_in({R"({"env":[)" + name + "," + value + "}]}",
+                R"({"env":{"NPM_TOKEN":{)" + value + "}}}",
+                // Beside another name, in another object, or in another event.
+                R"({"env":[{"name":"RUN_ID",)" + value + "}]}",
+                R"({"env":[)" + name + "},{" + value + "}]}",
+                name + "}\n{" + value + "}"}),
+      ElementsAre(0, 1));
+}
+
 TEST_F(inspector_test, counts_are_those_of_the_batch) {
   found_in({"npm ci", "", token_, "", "npm_" + std::string(36, 'a')});
   EXPECT_EQ(batch_.counts.records, 5U);
