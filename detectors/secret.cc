@@ -55,7 +55,8 @@ token_fingerprint fingerprint_of(const secret& token) {
       EVP_MD_CTX_new());
   token_fingerprint result;
   const std::string_view value = token.reveal();
-  if (EVP_DigestInit_ex(digest.get(), k_sha256, nullptr) != 1 ||
+  if (digest == nullptr ||
+      EVP_DigestInit_ex(digest.get(), k_sha256, nullptr) != 1 ||
       EVP_DigestUpdate(digest.get(), value.data(), value.size()) != 1 ||
       EVP_DigestFinal_ex(digest.get(), result.bytes.data(), nullptr) != 1) {
     throw std::bad_alloc();  // SHA-256 of 48 bytes fails for no other reason
