@@ -45,7 +45,7 @@ constexpr char to_lower(char c) noexcept {
 /// A set of bytes. What a text is asked for each of its bytes must not search.
 class byte_set {
  public:
-  consteval explicit byte_set(std::string_view bytes) {
+  constexpr explicit byte_set(std::string_view bytes) noexcept {
     for (const char c : bytes)
       has_[static_cast<unsigned char>(c)] = true;
   }

@@ -1,7 +1,5 @@
 #include "detectors/unit_decoder.h"
 
-#include "detectors/bytes.h"
-
 #include <algorithm>
 #include <utility>
 
@@ -163,7 +161,7 @@ void unit_decoder::decode(std::string_view text, const encoded_run& run,
     const std::size_t plain = at;
     unit next{};
     for (; at < run.piece.end; ++at) {
-      if (!is_lead(text[at])) continue;
+      if (!lead_bytes_.contains(text[at])) continue;
       next = unit_at_(text, at);
       if (next.size > 0) break;
     }

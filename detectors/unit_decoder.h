@@ -1,9 +1,9 @@
 #pragma once
 
+#include "detectors/bytes.h"
 #include "detectors/decoder.h"
 #include "detectors/units.h"
 
-#include <array>
 #include <cassert>
 
 namespace tokensieve {
@@ -40,23 +40,21 @@ class unit_decoder : public decoder {
   /// `leads`: the bytes that a unit may begin with, two at most.
   unit_decoder(token_encoding encoding, unit_reader unit_at,
                std::string_view leads) noexcept
-      : encoding_(encoding), unit_at_(unit_at), leads_(leads) {
+      : encoding_(encoding),
+        unit_at_(unit_at),
+        leads_(leads),
+        lead_bytes_(leads) {
     assert(leads.size() <= run_memory{}.leads.size());
-    for (const char lead : leads)
-      is_lead_[static_cast<unsigned char>(lead)] = true;
   }
 
  private:
-  [[nodiscard]] bool is_lead(char c) const noexcept {
-    return is_lead_[static_cast<unsigned char>(c)];
-  }
   [[nodiscard]] std::size_t unit_before(std::string_view text,
                                         std::size_t at) const noexcept;
 
   token_encoding encoding_;
   unit_reader unit_at_;
   std::string_view leads_;
-  std::array<bool, 256> is_lead_{};
+  byte_set lead_bytes_;  ///< the same, to be asked for each byte
 };
 
 }  // namespace tokensieve
