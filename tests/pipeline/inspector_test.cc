@@ -110,13 +110,16 @@ TEST_F(inspector_test, a_value_has_the_name_beside_it_or_of_its_object) {
   const std::string value = R"("value":")" + id + "\"";
   const std::string name = R"({"name":"NPM_TOKEN")";
   EXPECT_THAT(
-      found_in({R"({"env":[)" + name + "," + value + "}]}",
-                R"({"env":{"NPM_TOKEN":{)" + value + "}}}",
-                // Beside another name, in another object, or in another event.
-                R"({"env":[{"name":"RUN_ID",)" + value + "}]}",
-                R"({"env":[)" + name + "},{" + value + "}]}",
-                name + "}\n{" + value + "}"}),
-      ElementsAre(0, 1));
+      found_in(
+          {R"({"env":[)" + name + "," + value + "}]}",
+           R"({"env":{"NPM_TOKEN":{)" + value + "}}}",
+           // The prefilter sees no value near.
+           name + R"(,"a":")" + std::string(1'000, 'x') + R"(",)" + value + "}",
+           // Beside another name, in another object, or in another event.
+           R"({"env":[{"name":"RUN_ID",)" + value + "}]}",
+           R"({"env":[)" + name + "},{" + value + "}]}",
+           name + "}\n{" + value + "}"}),
+      ElementsAre(0, 1, 2));
 }
 
 TEST_F(inspector_test, counts_are_those_of_the_batch) {
