@@ -220,38 +220,44 @@ class Stage:
             self.produce(fresh, partition=partition)
 
     def plant_and_hold(self, proxy, api):
-        """Plants, and stops a frame of the commit that comes of it. The
+        """Plants until a frame of the commit that comes of it is stopped. The
         records have been written before it, or are what it holds; then no
         offsets have. Plants more, which the program reads and cannot write
         yet: if it loses its partitions, it has to drop them."""
         # A producer sends records and offsets on two ways, so it is chance
-        # which come first. What may not, or must, have gone ahead:
-        goes_ahead = {wire_proxy.PRODUCE: wire_proxy.TXN_OFFSET_COMMIT,
-                      wire_proxy.ADD_OFFSETS: wire_proxy.ADD_PARTITIONS,
-                      wire_proxy.TXN_OFFSET_COMMIT: wire_proxy.PRODUCE,
-                      wire_proxy.END_TXN: wire_proxy.PRODUCE}[api]
-        wanted = api != wire_proxy.PRODUCE
-        for _ in range(20):
-            before = proxy.seen(goes_ahead)
-            held = proxy.hold(api)
-            self.plant()
-            held.wait_until_held()
-            if (proxy.seen(goes_ahead) > before) == wanted:
-                if wanted:
-                    self.wait_until(
-                        lambda: self.has_open_transaction(self.requests),
-                        "the records are written")
-                self.plant()
-                # The first fetch from now on has them, the second proves that
-                # the first was answered.
-                enough = proxy.seen(wire_proxy.FETCH) + 2
-                self.wait_until(
-                    lambda: proxy.seen(wire_proxy.FETCH) >= enough,
-                    "the program reads on")
-                return held
-            held.release()
-            self.wait_until_processed()
-        raise AssertionError(f"never in the right order: {held.name}")
+        # which come first. Of a transaction where the others do, the frame
+        # goes on; of the next one it may stop.
+        in_order = {
+            wire_proxy.PRODUCE:
+                lambda before: wire_proxy.TXN_OFFSET_COMMIT not in before,
+            wire_proxy.ADD_OFFSETS:
+                lambda before: wire_proxy.ADD_PARTITIONS in before,
+            wire_proxy.TXN_OFFSET_COMMIT:
+                lambda before: wire_proxy.PRODUCE in before,
+            wire_proxy.END_TXN:
+                lambda before: wire_proxy.PRODUCE in before}[api]
+        held = proxy.hold(api, when=in_order)
+
+        def planted_and_held():
+            # The first request of a burst is committed at once, its offsets
+            # beside it; what comes within 20 ms of that commit waits for the
+            # next one, and the offsets with it.
+            for _ in range(10):
+                self.plant(1)
+            return held.is_held()
+
+        self.plant()
+        self.wait_until(planted_and_held, f"in the right order: {held.name}")
+        if api != wire_proxy.PRODUCE:
+            self.wait_until(lambda: self.has_open_transaction(self.requests),
+                            "the records are written")
+        self.plant()
+        # The first fetch from now on has them, the second proves that the
+        # first was answered.
+        enough = proxy.seen(wire_proxy.FETCH) + 2
+        self.wait_until(lambda: proxy.seen(wire_proxy.FETCH) >= enough,
+                        "the program reads on")
+        return held
 
     # --- Output ---------------------------------------------------------------
     def read(self, topic, isolation="read_committed"):

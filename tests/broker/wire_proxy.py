@@ -31,13 +31,14 @@ NAMES = {PRODUCE: "Produce", FETCH: "Fetch", OFFSET_FETCH: "OffsetFetch",
 
 
 class Fault:
-    """One frame that is stopped: the `nth` request of an API from now on, or
+    """One frame that is stopped: the first request of an API from now on, or
     the answer to it. It stays where it is until it is released or cut, also
     when the process that sent it is frozen or dead."""
 
-    def __init__(self, api, answer, nth):
+    def __init__(self, api, answer, when):
         self.name = f"{NAMES[api]} {'answer' if answer else 'request'}"
-        self.api, self.answer, self.left = api, answer, nth
+        self.api, self.answer, self.when = api, answer, when
+        self.matched = False
         self._held = threading.Event()
         self._decided = threading.Event()
         self._forward = False
@@ -92,6 +93,7 @@ class WireProxy:
         self._connections = set()
         self._faults = []
         self._seen = collections.Counter()
+        self._in_transaction = set()
         self._refusing = False
         self._impeded = 0
         # What each frame takes, in each direction.
@@ -114,14 +116,15 @@ class WireProxy:
             return self._seen[api]
 
     # --- Faults ---------------------------------------------------------------
-    def hold(self, api, nth=1):
-        """Stops the `nth` request of an API from now on."""
-        return self._add(Fault(api, False, nth))
+    def hold(self, api, when=lambda before: True):
+        """Stops the first request of an API from now on for which `when` holds
+        of the APIs that were asked for since the last EndTxn."""
+        return self._add(Fault(api, False, when))
 
-    def hold_answer(self, api, nth=1):
-        """Stops the answer to the `nth` request of an API from now on: the
+    def hold_answer(self, api):
+        """Stops the answer to the first request of an API from now on: the
         broker has done what was asked, and nobody knows."""
-        return self._add(Fault(api, True, nth))
+        return self._add(Fault(api, True, lambda before: True))
 
     def silence(self):
         """Nothing passes any more, and nobody is told."""
@@ -229,11 +232,14 @@ class WireProxy:
     def _match(self, api):
         with self._lock:
             self._seen[api] += 1
+            before = self._in_transaction
+            self._in_transaction = (set() if api == END_TXN
+                                    else before | {api})
             for fault in self._faults:
-                if fault.api == api and fault.left > 0:
-                    fault.left -= 1
-                    if fault.left == 0:
-                        return fault
+                if (fault.api == api and not fault.matched
+                        and fault.when(before)):
+                    fault.matched = True
+                    return fault
         return None
 
     def _pass_gate(self):
