@@ -23,6 +23,8 @@ struct uuid_group {
 constexpr std::array<uuid_group, 5> k_uuid_groups{
     {{0, 8, 0}, {9, 4, 0}, {14, 4, 1}, {19, 4, 1}, {24, 12, 0}}};
 
+constexpr byte_set k_hex("0123456789abcdefABCDEF");
+
 bool is_one_character(std::string_view text) noexcept {
   return std::all_of(text.begin(), text.end(), [&](char c) {
     return to_lower(c) == to_lower(text.front());
@@ -71,10 +73,16 @@ bool is_granular_placeholder(std::string_view token) noexcept {
 
 bool is_uuid_form(std::string_view text, std::size_t at) noexcept {
   if (text.size() < k_uuid_size || at > text.size() - k_uuid_size) return false;
-  for (std::size_t i = 0; i < k_uuid_size; ++i) {
-    const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
-    if (dash ? text[at + i] != '-' : !is_hex(text[at + i])) return false;
+  // What is asked mostly is one, or has no dash: all digits at once.
+  for (std::size_t i = 1; i < k_uuid_groups.size(); ++i) {
+    if (text[at + k_uuid_groups[i].begin - 1] != '-') return false;
   }
+  bool all_digits = true;
+  for (const uuid_group& group : k_uuid_groups) {
+    for (std::size_t i = group.begin; i < group.begin + group.size; ++i)
+      all_digits &= k_hex.contains(text[at + i]);
+  }
+  if (!all_digits) return false;
   const std::size_t end = at + k_uuid_size;
   return end == text.size() || !is_word(text[end]) || is_binary(text, end);
 }
