@@ -30,7 +30,8 @@ struct engine_options {
 /// Three kinds of thread: the caller's is the source thread; the graph's
 /// workers never block and never throw; one thread serves the sink. Each
 /// batch that enters the graph leaves it, in poll order, or the sequencer
-/// would wait for ever.
+/// would wait for ever. A small batch that finds the graph empty goes through
+/// its stages in the source thread.
 class engine {
  public:
   /// `committed` as for the assembler.

@@ -208,6 +208,7 @@ void file_source::add_events(batch& into, std::string_view lines) {
     if (line.find_first_not_of(" \t\r") == line.npos) continue;
     record& added = into.records.emplace_back();
     added.value = line;
+    into.value_bytes += line.size();
     added.adjoins = true;
     added.readable_behind = lines.size() + k_padding;
     added.too_large = line.size() > max_event_bytes_;
@@ -226,6 +227,7 @@ void file_source::add_window(batch& into, std::string_view text,
                              .own_begin = context,
                              .own_end = own_end};
   added.value = text;
+  into.value_bytes += text.size();
   added.readable_behind = k_padding;
   added.source_name = &names_.back();
   added.partition = record::k_file;

@@ -41,6 +41,7 @@ class made_up_source final : public source {
       const std::size_t end = rest.find('\n');
       record& added = made->records.emplace_back();
       added.value = rest.substr(0, end);
+      made->value_bytes += added.value.size();
       added.adjoins = true;
       added.source_name = &name_;
       added.partition = record::k_file;
