@@ -52,7 +52,7 @@ constexpr byte_class class_of(bool (*in_class)(char) noexcept) {
 
 #if defined(__x86_64__)
 
-/// Classes of 32 bytes at a time.
+/// Classes of 32 bytes at a time, or 64.
 namespace vector_classes {
 
 [[gnu::target("avx2")]] inline __m256i load(const void* from) noexcept {
@@ -75,6 +75,39 @@ namespace vector_classes {
 }
 [[gnu::target("avx2")]] inline std::uint64_t any_of(__m256i bits) noexcept {
   return static_cast<std::uint32_t>(~none_of(bits));
+}
+
+/// All ASCII bytes of a class in one table, which AVX-512 looks up at once.
+struct ascii_table {
+  explicit constexpr ascii_table(const byte_class& of) {
+    for (std::size_t c = 0; c < bits.size(); ++c)
+      bits[c] = static_cast<std::uint8_t>(of.bits(static_cast<char>(c)));
+  }
+  alignas(64) std::array<std::uint8_t, 128> bits{};
+};
+
+[[gnu::target("avx512bw,avx512vbmi")]] inline __m512i load_64(
+    const void* from) noexcept {
+  return _mm512_loadu_si512(from);
+}
+
+[[gnu::target("avx512bw,avx512vbmi")]] inline __m512i bits_of(
+    __m512i bytes, const ascii_table& of) noexcept {
+  const __mmask64 ascii = ~_mm512_movepi8_mask(bytes);
+  return _mm512_maskz_permutex2var_epi8(ascii, load_64(of.bits.data()), bytes,
+                                        load_64(of.bits.data() + 64));
+}
+
+/// The bytes that have one of the bits of `set`.
+[[gnu::target("avx512bw,avx512vbmi")]] inline std::uint64_t any_of(
+    __m512i bits, unsigned set) noexcept {
+  return _mm512_test_epi8_mask(bits, _mm512_set1_epi8(static_cast<char>(set)));
+}
+
+/// Has this processor what those of 64 bytes take?
+inline bool has_avx512() noexcept {
+  return __builtin_cpu_supports("avx512bw") != 0 &&
+         __builtin_cpu_supports("avx512vbmi") != 0;
 }
 
 }  // namespace vector_classes

@@ -149,9 +149,6 @@ letter_bits portable_bits(const char* block) {
           .hex_low = mask(k_low_digit)};
 }
 
-constexpr byte_classifier k_portable{portable_bytes, portable_signature_masks,
-                                     portable_ends, portable_bits};
-
 #if defined(__x86_64__)
 
 using vector_classes::any_of;
@@ -210,23 +207,50 @@ struct half_masks {
           .hex_low = mask_of(block, k_low_digit)};
 }
 
-constexpr byte_classifier k_avx2{avx2_bytes, avx2_signature_masks, avx2_ends,
-                                 avx2_bits};
+using vector_classes::ascii_table;
+using vector_classes::load_64;
+
+[[gnu::target("avx512bw,avx512vbmi")]] void avx512_bytes(const char* text,
+                                                         std::size_t blocks,
+                                                         mask_batch& out,
+                                                         std::size_t first) {
+  static constexpr ascii_table k_mark_table(k_marks);
+  static constexpr ascii_table k_before_table(k_before);
+  for (std::size_t i = 0; i < blocks; ++i) {
+    const char* const block = text + i * k_mask_bytes;
+    const __m512i bits = bits_of(load_64(block), k_mark_table);
+    const __m512i before = bits_of(load_64(block + 1), k_before_table);
+    out.letters[first + i + 1] = any_of(bits, k_letters);
+    out.line_ends[first + i + 1] = any_of(before, k_line_end);
+    out.leads[first + i] = any_of(_mm512_and_si512(bits, before), k_all_leads);
+  }
+}
 
 #endif
+
+constexpr std::array k_classifiers{
+    byte_classifier{portable_bytes, portable_signature_masks, portable_ends,
+                    portable_bits},
+#if defined(__x86_64__)
+    byte_classifier{avx2_bytes, avx2_signature_masks, avx2_ends, avx2_bits},
+    // The rest is as fast in registers of 32 bytes.
+    byte_classifier{avx512_bytes, avx512_signature_masks, avx2_ends, avx2_bits},
+#endif
+};
+
+std::size_t usable_classifiers() noexcept {
+#if defined(__x86_64__)
+  if (vector_classes::has_avx512()) return 3;
+  if (__builtin_cpu_supports("avx2") != 0) return 2;
+#endif
+  return 1;
+}
 
 }  // namespace
 
-const byte_classifier& byte_classifier::portable() noexcept {
-  return k_portable;
-}
-
-const byte_classifier& byte_classifier::best() noexcept {
-#if defined(__x86_64__)
-  static const bool k_has_avx2 = __builtin_cpu_supports("avx2");
-  if (k_has_avx2) return k_avx2;
-#endif
-  return k_portable;
+std::span<const byte_classifier> byte_classifier::usable() noexcept {
+  static const std::size_t k_usable = usable_classifiers();
+  return std::span(k_classifiers).first(k_usable);
 }
 
 }  // namespace tokensieve

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 
 namespace tokensieve {
 
@@ -70,10 +71,10 @@ struct byte_classifier {
   block_sets (*ends)(mask_batch& of, std::size_t blocks);
   letter_bits (*bits)(const char* block);
 
-  /// The fastest that this processor has.
-  static const byte_classifier& best() noexcept;
-  /// One that any processor has.
-  static const byte_classifier& portable() noexcept;
+  /// Those that this processor can run, of which the last is the fastest and
+  /// the first runs on any.
+  static std::span<const byte_classifier> usable() noexcept;
+  static const byte_classifier& best() noexcept { return usable().back(); }
 };
 
 }  // namespace tokensieve

@@ -95,6 +95,22 @@ using vector_classes::none_of;
   return ~(without(block) | without(block + 32) << 32);
 }
 
+using vector_classes::ascii_table;
+using vector_classes::load_64;
+
+[[gnu::target("avx512bw,avx512vbmi")]] inline std::uint64_t avx512_block(
+    const char* block) noexcept {
+  static constexpr ascii_table k_first_table(k_first);
+  static constexpr ascii_table k_second_table(k_second);
+  static constexpr ascii_table k_third_table(k_third);
+  const __m512i first = bits_of(load_64(block), k_first_table);
+  const __m512i second = bits_of(load_64(block + 1), k_second_table);
+  const __m512i third =
+      _mm512_or_si512(bits_of(load_64(block + 2), k_third_table),
+                      _mm512_set1_epi8(static_cast<char>(k_any_third)));
+  return _mm512_test_epi8_mask(_mm512_and_si512(first, second), third);
+}
+
 #endif
 
 }  // namespace
@@ -111,6 +127,11 @@ std::uint64_t portable_signature_masks(const char* text, std::size_t blocks,
                                                            mask_batch& out,
                                                            std::size_t first) {
   return all_masks<avx2_block>(text, blocks, out, first);
+}
+
+[[gnu::target("avx512bw,avx512vbmi")]] std::uint64_t avx512_signature_masks(
+    const char* text, std::size_t blocks, mask_batch& out, std::size_t first) {
+  return all_masks<avx512_block>(text, blocks, out, first);
 }
 
 #endif

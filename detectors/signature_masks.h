@@ -14,6 +14,8 @@ std::uint64_t portable_signature_masks(const char* text, std::size_t blocks,
 #if defined(__x86_64__)
 std::uint64_t avx2_signature_masks(const char* text, std::size_t blocks,
                                    mask_batch& out, std::size_t first);
+std::uint64_t avx512_signature_masks(const char* text, std::size_t blocks,
+                                     mask_batch& out, std::size_t first);
 #endif
 
 }  // namespace tokensieve
