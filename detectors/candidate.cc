@@ -87,6 +87,14 @@ std::optional<candidate> value_with_registry(
   return found;
 }
 
+// Is the name a string of JSON, and the last of its object? Its value may stand
+// in front of it.
+bool ends_object(std::string_view raw, std::size_t name_end) noexcept {
+  if (!stands_at(raw, name_end, "\"")) return false;
+  const std::size_t end = raw.find_first_not_of(" \t\r\n", name_end + 1);
+  return end != raw.npos && raw[end] == '}';
+}
+
 // The output of `npm token create` in all its forms has the value behind the
 // word `token`: a sentence, a table, JSON, or tab-separated.
 std::optional<candidate> created_at(
@@ -188,6 +196,7 @@ std::size_t created_token_end(std::string_view text, std::size_t end) noexcept {
 
 bool may_have_value(std::string_view raw, std::size_t end) noexcept {
   static constexpr byte_set k_separators(" \t=:>\"'`\\");
+  if (ends_object(raw, end)) return true;
   while (end < raw.size() && k_separators.contains(raw[end]))
     ++end;
   // At the end of what is known, a value may follow in the next chunk.

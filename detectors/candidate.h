@@ -46,8 +46,9 @@ struct candidate {
                                             std::size_t end) noexcept;
 
 /// May a value follow the name that ends at `end` of an event's raw bytes, in
-/// JSON or not? False only where `verify` would find none in the unescaped
-/// text: `NODE_AUTH_TOKEN: ***` is in every job's log.
+/// JSON or not, or stand beside it in an object? False only where `verify`
+/// would find none in the unescaped text: `NODE_AUTH_TOKEN: ***` is in every
+/// job's log.
 [[nodiscard]] bool may_have_value(std::string_view raw,
                                   std::size_t end) noexcept;
 

@@ -27,11 +27,7 @@ std::size_t token_end(std::string_view raw, std::size_t at) noexcept {
     constexpr std::string_view k_create = " create";
     return stands_at(raw, end, k_create) ? end + k_create.size() : 0;
   }
-  const bool is_name =
-      ends_with(name, "_authtoken") || ends_with(name, "npm_token") ||
-      ends_with(name, "npm_auth_token") || ends_with(name, "node_auth_token") ||
-      name.ends_with("npmAuthToken");
-  return is_name && may_have_value(raw, end) ? end : 0;
+  return ends_with_token_name(name) && may_have_value(raw, end) ? end : 0;
 }
 
 // Of `npm_` the letters in front of `end`, and the beginning of a sequence.
@@ -47,6 +43,12 @@ std::size_t interruption_end(std::string_view raw, std::size_t end) noexcept {
 }
 
 }  // namespace
+
+bool ends_with_token_name(std::string_view text) noexcept {
+  return ends_with(text, "_authtoken") || ends_with(text, "npm_token") ||
+         ends_with(text, "npm_auth_token") ||
+         ends_with(text, "node_auth_token") || text.ends_with("npmAuthToken");
+}
 
 std::size_t raw_signature_end(std::string_view raw, std::size_t at) noexcept {
   constexpr std::string_view k_created_text = "Created ";

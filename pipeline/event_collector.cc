@@ -1,5 +1,6 @@
 #include "pipeline/event_collector.h"
 
+#include "detectors/raw_signature.h"
 #include "detectors/token_form.h"
 #include "schemas/json_text.h"
 
@@ -14,29 +15,68 @@ std::string_view parent_of(std::string_view pointer) {
   return pointer.substr(0, std::min(pointer.rfind('/'), pointer.size()));
 }
 
-// May it be the name of a variable that holds a token?
-bool may_name_token(std::string_view text) {
-  constexpr std::size_t k_longest = 128;
-  return text.size() <= k_longest &&
-         (text.ends_with("oken") || text.ends_with("OKEN"));
+// Does a key say no more of the element than that it is a value?
+bool is_value(std::string_view pointer) {
+  return pointer.ends_with("/value") || pointer.ends_with("/Value");
 }
 
 }  // namespace
 
+bool event_collector::member::stands_beside(const event_text& other) const {
+  return !text.empty() && document == other.document &&
+         parent_of(pointer) == parent_of(other.pointer);
+}
+
 void event_collector::on_text(const event_text& text) {
   scanner_.find_hazards(text.text, hazards_);
-  if (!text.key && may_name_token(text.text)) {
-    name_ = text.text;
-    name_in_ = parent_of(text.pointer);
-    name_document_ = text.document;
+  if (text.key) {
+    forget_closed(text);
+  } else {
+    name_value(text);
   }
+  read(text);
+}
+
+// An object may have the pointer of an earlier one: keys repeat.
+void event_collector::forget_closed(const event_text& key) {
+  for (member* const one : {&name_, &unnamed_}) {
+    if (!key.pointer.starts_with(parent_of(one->pointer))) *one = {};
+  }
+}
+
+void event_collector::name_value(const event_text& text) {
+  constexpr std::size_t k_longest = 128;
+  const bool is_name = !text.pointer.empty() && text.text.size() <= k_longest &&
+                       ends_with_token_name(text.text);
+  if (!is_name) return;
+  name_ = {.text = std::string(text.text),
+           .pointer = std::string(text.pointer),
+           .document = text.document};
+  if (!unnamed_.stands_beside(text)) return;
+  const member value = std::exchange(unnamed_, {});
+  std::erase_if(all_rejected_, [&](const located_rejection& one) {
+    return one.where.document == value.document &&
+           one.where.pointer == value.pointer;
+  });
+  read({.text = value.text,
+        .pointer = value.pointer,
+        .document = value.document});
+}
+
+void event_collector::read(const event_text& text) {
   // What is smaller than the smallest token holds none, and nothing is kept
   // behind the last finding. An event may have hundreds of thousands of
   // strings.
   if (rejected_ == nullptr && (text.text.size() < k_uuid_size || full_)) return;
   const std::size_t in_front = scan(text);
   if (rejected_ != nullptr) keep_rejected(text, in_front);
-  if (fresh_.empty()) return;
+  if (fresh_.empty()) {
+    if (!text.key && is_value(text.pointer) && is_uuid_form(text.text, 0))
+      unnamed_ = {.text = std::string(text.text.substr(0, k_uuid_size)),
+                  .pointer = std::string(text.pointer),
+                  .document = text.document};
+    return;
+  }
   locator places(text.text, text.patch);
   const std::set<token_fingerprint> before = read_before(text);
   for (finding& found : fresh_) {
@@ -53,12 +93,10 @@ void event_collector::on_text(const event_text& text) {
 // The key; that of the object or a name in it where the key says `value`, as in
 // `{"name":"NPM_TOKEN","value":"..."}`.
 std::string event_collector::name_of_value(const event_text& text) const {
-  std::string key = last_pointer_token(text.pointer);
-  if (key != "value" && key != "Value") return key;
-  const std::string_view object = parent_of(text.pointer);
-  const bool beside =
-      !name_.empty() && name_document_ == text.document && name_in_ == object;
-  return beside ? name_ : last_pointer_token(object);
+  if (!is_value(text.pointer)) return last_pointer_token(text.pointer);
+  return name_.stands_beside(text)
+             ? name_.text
+             : last_pointer_token(parent_of(text.pointer));
 }
 
 std::size_t event_collector::scan(const event_text& text) {

@@ -15,7 +15,7 @@ namespace tokensieve {
 
 /// Scans the strings of one event as the reader hands them out. Where a string
 /// begins with a UUID, the key that it stands under is its context, or the name
-/// that stands beside it.
+/// that stands beside it, in front or behind.
 class event_collector final : public event_visitor {
  public:
   /// `rejected` is what each scan rejects, null where nobody asks.
@@ -53,6 +53,19 @@ class event_collector final : public event_visitor {
   [[nodiscard]] bool limit_reached() const { return limit_reached_ || full_; }
 
  private:
+  /// A string that waits for another of its object.
+  struct member {
+    std::string text;
+    std::string pointer;
+    std::uint32_t document = 0;
+
+    [[nodiscard]] bool stands_beside(const event_text& other) const;
+  };
+
+  void forget_closed(const event_text& key);
+  /// The last value without a name may have the one in `text`.
+  void name_value(const event_text& text);
+  void read(const event_text& text);
   /// Fills `fresh_`. Returns how far in front of `text` the places of
   /// what is rejected begin to count.
   [[nodiscard]] std::size_t scan(const event_text& text);
@@ -67,10 +80,9 @@ class event_collector final : public event_visitor {
   const std::vector<rejected_candidate>* rejected_;
   place_room found_room_;
   place_room rejected_room_;
-  std::string named_;    // a key and its value
-  std::string name_;     // the last string that may be one's name
-  std::string name_in_;  // and the pointer of what holds it
-  std::uint32_t name_document_ = 0;
+  std::string named_;  // a key and its value
+  member name_;        // the last string that may be a value's name
+  member unnamed_;     // the last value that had none
   std::vector<finding> fresh_;
   std::vector<located_finding> found_;
   std::vector<located_rejection> all_rejected_;

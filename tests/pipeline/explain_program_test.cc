@@ -100,6 +100,8 @@ TEST_F(explain_program_test, says_nothing_of_tokens_and_nothing_unasked) {
   const std::string token = samples::granular(random_);
   EXPECT_THAT(scan(token).err, Not(HasSubstr("/input:1")));
   EXPECT_THAT(scan("_authToken=" + id_ + "\n").err, Not(HasSubstr("/input:1")));
+  EXPECT_THAT(scan("{\"value\":\"" + id_ + "\",\"name\":\"NPM_TOKEN\"}\n").err,
+              Not(HasSubstr("/value")));
   const program_result done =
       run_program(folder_.path(), {"scan", folder_.write("bad", bad_ + "\n")});
   EXPECT_THAT(done.err, Not(HasSubstr("bad_checksum")));

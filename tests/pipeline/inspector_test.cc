@@ -122,6 +122,48 @@ TEST_F(inspector_test, a_value_has_the_name_beside_it_or_of_its_object) {
       ElementsAre(0, 1, 2));
 }
 
+TEST_F(inspector_test, a_value_may_stand_in_front_of_its_name) {
+  const std::string id = "5afe0000-0040-4000-8000-5eed5eed5eed";
+  const std::string value = R"({"value":")" + id + "\"";
+  const std::string name = R"("name":"NPM_TOKEN"})";
+  EXPECT_THAT(
+      found_in({
+          value + "," + name,
+          R"({"env":[)" + value + ",\n" +
+              R"("secret": true, "key" : "a_npm_token")" + "\n}]}",
+          R"({"V\u0061lue":")" + id + R"(","name":"NPM_TOK\u0045N","x":1})",
+          // What is no name of npm's, and an object, stand between.
+          value + R"(,"type":"token","from":{"name":"x"},)" + name,
+          value + R"(,"a":")" + std::string(1'000, 'x') + R"(",)" + name,
+          // Of another object, document or event; another member; a key.
+          R"({"env":[)" + value + "},{" + name + "]}",
+          R"({"of":)" + value + "}," + name,
+          R"({"a":)" + value + R"(},"a":{)" + name + "}",
+          value + "}\n{" + name,
+          R"({"values":")" + id + "\"," + name,
+          value + R"(,"NPM_TOKEN":"name"})",
+          R"({"value":{")" + id + R"(":1},)" + name,
+          value + R"(,"name":"NPM_TOKEN_ID"})",
+      }),
+      ElementsAre(0, 1, 2, 3, 4));
+  // Nor of what is no string.
+  EXPECT_THAT(inspect(value + R"(,"x":"NPM_TOKEN)").tokens, IsEmpty());
+}
+
+TEST_F(inspector_test, a_value_in_front_of_its_name_keeps_its_place) {
+  const std::string id = samples::uuid(random_);
+  const auto& found =
+      inspect("{}\n{\"env\":[{\"value\":\"" + id +
+              "\",\"name\":\"//npm.corp.example/:_authToken\"}]}");
+  ASSERT_EQ(found.tokens.size(), 1U);
+  EXPECT_EQ(found.tokens[0].found.registry, "npm.corp.example/");
+  EXPECT_EQ(found.tokens[0].found.confidence, token_confidence::high);
+  EXPECT_EQ(found.tokens[0].where.field, "/env/0/value");
+  EXPECT_EQ(found.tokens[0].where.index, 2U);
+  EXPECT_EQ(found.tokens[0].where.line, 1U);
+  EXPECT_EQ(found.tokens[0].where.column, 1U);
+}
+
 TEST_F(inspector_test, counts_are_those_of_the_batch) {
   found_in({"npm ci", "", token_, "", "npm_" + std::string(36, 'a')});
   EXPECT_EQ(batch_.counts.records, 5U);
