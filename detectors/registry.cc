@@ -2,6 +2,7 @@
 
 #include "detectors/bytes.h"
 #include "detectors/control_sequence.h"
+#include "detectors/units.h"
 #include "detectors/wipe.h"
 
 #include <algorithm>
@@ -39,7 +40,7 @@ bool is_authority(std::string_view authority) noexcept {
 }
 
 bool is_path(std::string_view path) noexcept {
-  static constexpr byte_set k_never("\"'`<>{}$*\\");
+  static constexpr byte_set k_never("\"'`<>[]{}$*\\");
   return std::all_of(path.begin(), path.end(), [&](char c) {
     return c > ' ' && c <= '~' && !k_never.contains(c);
   });
@@ -62,17 +63,6 @@ std::string normalized(std::string_view location) {
   return registry;
 }
 
-// JSON writers may write a slash as `\/`, once per layer of strings.
-std::string with_plain_slashes(std::string_view text) {
-  std::string plain;
-  for (const char c : text) {
-    while (c == '/' && plain.ends_with('\\'))
-      plain.pop_back();
-    plain += c;
-  }
-  return plain;
-}
-
 std::string without_control_sequences(std::string_view text) {
   std::string plain;
   plain.reserve(text.size());  // what grows leaves copies behind
@@ -92,8 +82,20 @@ bool is_key(char c) noexcept {
 
 }  // namespace
 
+std::string without_escapes(std::string_view text) {
+  std::string plain;
+  reserve_wiped(plain, text.size());
+  for (std::size_t at = 0; at < text.size();) {
+    const unit one = text[at] == '\\' ? escape_unit(text, at) : unit{};
+    const bool escaped = one.size > 0 && one.code < 0x80;
+    plain += escaped ? static_cast<char>(one.code) : text[at];
+    at += escaped ? one.size : 1;
+  }
+  return plain;
+}
+
 std::string registry_of_url(std::string_view url) {
-  const std::string plain = with_plain_slashes(url);
+  const std::string plain = without_escapes(url);
   const std::size_t slashes = plain.find("//");
   if (slashes == plain.npos) return {};
   return normalized(std::string_view(plain).substr(slashes + 2));
@@ -101,16 +103,15 @@ std::string registry_of_url(std::string_view url) {
 
 std::string npmrc_registry(std::string_view text, std::size_t name) {
   const std::size_t begin = name - std::min(name, k_max_key);
-  std::string line =
-      without_control_sequences(text.substr(begin, name - begin));
-  const wiped_at_end wipe(line);  // the line above may hold another token
+  std::string written = without_escapes(text.substr(begin, name - begin));
+  const wiped_at_end wipe(written);  // the line above may hold another token
+  std::string line = without_control_sequences(written);
+  const wiped_at_end wipe_line(line);
   std::string_view key = line;
   if (!key.ends_with(':')) return {};
   key.remove_suffix(1);
   const auto stop = std::find_if_not(key.rbegin(), key.rend(), is_key);
   key.remove_prefix(static_cast<std::size_t>(key.rend() - stop));
-  const std::string plain = with_plain_slashes(key);
-  key = plain;
   while (key.ends_with('/'))
     key.remove_suffix(1);
   const std::size_t slashes = key.rfind("//");

@@ -10,6 +10,11 @@ namespace tokensieve {
 // only, never for candidates: looking backwards from a hit is what keeps the
 // pattern set fast.
 
+/// `text` as a string's notation means it: JSON writers may write a slash as
+/// `\/`, and a log line in a string has its colours, and a file its line ends,
+/// as escapes. Once or more: each string that holds a string doubles them.
+[[nodiscard]] std::string without_escapes(std::string_view text);
+
 /// `host[:port]/path/` of `url` (`//host/path`, any scheme in front, slashes
 /// escaped or not), without user information; empty where it is none, as with
 /// `${REGISTRY}`.

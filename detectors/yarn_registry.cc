@@ -1,5 +1,6 @@
 #include "detectors/bytes.h"
 #include "detectors/registry.h"
+#include "detectors/wipe.h"
 
 #include <algorithm>
 #include <optional>
@@ -211,10 +212,9 @@ void cut_to_window(std::string_view& text, std::size_t& name) {
   }
 }
 
-}  // namespace
-
-std::string yarn_registry(std::string_view text, std::size_t name, bool patch) {
-  cut_to_window(text, name);
+// The registry by what stands in `text` as it is.
+std::string registry_around(std::string_view text, std::size_t name,
+                            bool patch) {
   const std::size_t line_end = text.rfind('\n', name);
   const std::size_t line_begin = line_end == text.npos ? 0 : line_end + 1;
   const std::string_view line = text.substr(
@@ -229,6 +229,42 @@ std::string yarn_registry(std::string_view text, std::size_t name, bool patch) {
     return found;
   }
   return block_mapping(text, line_begin + key, patch).registry();
+}
+
+// The registry by what the literal says in which `name` stands: a file may be
+// written as one, with escapes for its line ends, on one line of `text`.
+std::string registry_in_literal(std::string_view text, std::size_t name) {
+  const std::size_t line_end = text.rfind('\n', name);
+  const std::size_t begin = line_end == text.npos ? 0 : line_end + 1;
+  const std::size_t end = std::min(text.find('\n', name), text.size());
+  std::string meant = without_escapes(text.substr(begin, name - begin));
+  const wiped_at_end wipe(meant);
+  const std::size_t meant_name = meant.size();
+  std::string behind = without_escapes(text.substr(name, end - name));
+  const wiped_at_end wipe_behind(behind);  // it holds the token
+  reserve_wiped(meant, meant_name + behind.size());
+  meant += behind;
+  const std::size_t first_line_end = meant.find('\n');
+  if (first_line_end == meant.npos) return {};
+  // What stands in front of the literal is no part of its first line, which
+  // may begin with a key of the mapping.
+  const std::size_t key = std::min(meant.find(k_server_key), meant_name);
+  const std::size_t colon = std::min(meant.find(':', key), meant.size());
+  const bool first =
+      key > 0 && key < first_line_end && is_quote(meant[key - 1]) &&
+      std::all_of(meant.begin() + static_cast<std::ptrdiff_t>(key),
+                  meant.begin() + static_cast<std::ptrdiff_t>(colon), is_word);
+  const std::size_t skipped = first ? key : 0;
+  return registry_around(std::string_view(meant).substr(skipped),
+                         meant_name - skipped, false);
+}
+
+}  // namespace
+
+std::string yarn_registry(std::string_view text, std::size_t name, bool patch) {
+  cut_to_window(text, name);
+  std::string found = registry_in_literal(text, name);
+  return found.empty() ? registry_around(text, name, patch) : found;
 }
 
 }  // namespace tokensieve

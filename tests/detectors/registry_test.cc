@@ -64,6 +64,10 @@ INSTANTIATE_TEST_SUITE_P(
         registry_case{"//npm.corp.example/:\x1b[1m\x1b[K_authToken\x1b[m=T!",
                       "npm.corp.example/"},
         registry_case{"npm_config_//npm.corp.example/:_authToken=T!",
+                      "npm.corp.example/"},
+        registry_case{R"(\u001b[36m//npm.corp.example/\u001b[0m:_authToken=T!)",
+                      "npm.corp.example/"},
+        registry_case{R"(//npm.corp.example/:\\x1b[1m_authToken=T!)",
                       "npm.corp.example/"}));
 
 INSTANTIATE_TEST_SUITE_P(
@@ -79,6 +83,7 @@ INSTANTIATE_TEST_SUITE_P(
         registry_case{"//<host>/:_authToken=T!", ""},
         registry_case{"//npm.corp.example:port/:_authToken=T!", ""},
         registry_case{"//:_authToken=T!", ""},
+        registry_case{"[//npm.corp.example/]:_authToken=T!", ""},
         registry_case{"https://ci:T!@git.corp.example/", ""}));
 
 INSTANTIATE_TEST_SUITE_P(
@@ -157,6 +162,40 @@ INSTANTIATE_TEST_SUITE_P(
                       "\"b\":{\"npmAuthToken\":\"T!\"}}",
                       ""},
         registry_case{"registry=https://other.example/\nnpmAuthToken: T!\n",
+                      ""}));
+
+INSTANTIATE_TEST_SUITE_P(
+    yarn_in_a_literal, written,
+    ::testing::Values(
+        registry_case{R"(12 put {"content":"npmRegistries:\n  )"
+                      R"(\"//npm.corp.example/a\":\n    npmAuthToken: T!\n"})",
+                      "npm.corp.example/a/"},
+        registry_case{R"({\"a\":\"npmRegistries:\\r\\n  )"
+                      R"(\\\"//npm.corp.example\\\":\\r\\n    )"
+                      R"(npmAuthToken: \\\"T!\\\"\\r\\n\"})",
+                      "npm.corp.example/"},
+        registry_case{R"(write('npmRegistries:\n  "//npm.corp.example":\n)"
+                      R"(    npmAuthToken: "T!"'))",
+                      "npm.corp.example/"},
+        registry_case{R"(npmRegistries:\x0a  \x22//npm.corp.example\x22:)"
+                      R"(\u000a    npmAuthToken: T!)",
+                      "npm.corp.example/"},
+        registry_case{
+            R"(a: "npmRegistryServer: \"https:\/\/npm.corp.example\"\n)"
+            R"(npmAuthToken: \"T!\"\n")",
+            "npm.corp.example/"},
+        registry_case{R"({"a":"npmAuthToken: T!\nnpmRegistryServer: )"
+                      R"(https://npm.corp.example\n")",
+                      "npm.corp.example/"},
+        registry_case{R"("{\n  \"//npm.corp.example\": {\n    )"
+                      R"(\"npmAuthToken\": \"T!\"\n  }\n}")",
+                      "npm.corp.example/"},
+        // Of another mapping, and of another literal.
+        registry_case{R"("npmScopes:\n  a:\n    npmRegistryServer: )"
+                      R"(https://other.example\n  b:\n    npmAuthToken: T!\n")",
+                      ""},
+        registry_case{"\"a\\n  //other.example:\\n\"\n"
+                      "\"b:\\n    npmAuthToken: T!\\n\"",
                       ""}));
 
 TEST(yarn_in_a_patch, the_sign_is_not_text) {
