@@ -201,6 +201,10 @@ bool may_have_value(std::string_view raw, std::size_t end) noexcept {
     ++end;
   // At the end of what is known, a value may follow in the next chunk.
   if (end == raw.size() || is_hex(raw[end])) return true;
+  if (raw[end] == '%') return end + 1 < raw.size() && is_hex(raw[end + 1]);
+  if (raw[end] == '&')
+    return end + 1 < raw.size() && raw[end + 1] != '&' &&
+           !is_blank(raw[end + 1]);
   // A tab or any other byte in the notation of a string.
   if (raw[end - 1] == '\\') {
     static constexpr byte_set k_escapes("tuUx");
@@ -209,10 +213,6 @@ bool may_have_value(std::string_view raw, std::size_t end) noexcept {
            (soft_break && (raw[end] == 'n' || raw[end] == 'r')) ||
            may_be_value_key(raw, end);
   }
-  if (raw[end] == '%') return end + 1 < raw.size() && is_hex(raw[end + 1]);
-  if (raw[end] == '&')
-    return end + 1 < raw.size() && raw[end + 1] != '&' &&
-           !is_blank(raw[end + 1]);
   if (raw[end] == ',' || raw[end] == '\n') {
     const bool soft_break = raw[end] == '\n' && raw[end - 1] == '=';
     return soft_break || may_be_value_key(raw, end);

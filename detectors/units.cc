@@ -76,8 +76,8 @@ unit octal_or_named(std::string_view text, std::size_t at) noexcept {
     };
     return byte_of(3, digit(at) << 6 | digit(at + 1) << 3 | digit(at + 2));
   }
-  constexpr std::string_view k_names = "ntr\"'`/=:";
-  constexpr std::string_view k_meant = "\n\t\r\"'`/=:";
+  constexpr std::string_view k_names = "ntreE\"'`/=:";
+  constexpr std::string_view k_meant = "\n\t\r\x1b\x1b\"'`/=:";
   const std::size_t name = k_names.find(c);
   if (name == k_names.npos) return {};
   return byte_of(1, static_cast<std::uint32_t>(k_meant[name]));

@@ -115,6 +115,17 @@ INSTANTIATE_TEST_SUITE_P(
         context_case{"NPM_TOKEN := ID!", "medium"},
         context_case{"YARN_NPM_AUTH_TOKEN=ID!", "medium"}));
 
+// A string that another holds, as a page or a shell shows it.
+TEST(legacy, what_stands_between_may_be_encoded) {
+  for (const std::string between :
+       {"\\&quot;:\\&quot;", "&quot;: &quot;", "=\\e[1m", "=\\E[1m",
+        "=\\033[1m", "\\u001b[0m: "}) {
+    const std::string text = "NPM_TOKEN" + between + k_id + " x";
+    EXPECT_EQ(samples::scan(text).size(), 1u) << text;
+    EXPECT_TRUE(samples::may_hold_token(text)) << text;
+  }
+}
+
 // Kubernetes, ECS, Terraform and others write a variable's name as a value.
 INSTANTIATE_TEST_SUITE_P(
     values_beside_names, context,

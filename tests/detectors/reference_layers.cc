@@ -183,8 +183,9 @@ std::optional<unit> behind_backslash(std::string_view text, std::size_t at) {
     return unit{3, std::string{static_cast<char>(*code)}};
   }
   static const std::map<char, std::string> k_names = {
-      {'n', "\n"}, {'t', "\t"}, {'r', "\r"}, {'"', "\""}, {'\'', "'"},
-      {'`', "`"},  {'/', "/"},  {'=', "="},  {':', ":"}};
+      {'n', "\n"},   {'t', "\t"}, {'r', "\r"}, {'e', "\x1b"},
+      {'E', "\x1b"}, {'"', "\""}, {'\'', "'"}, {'`', "`"},
+      {'/', "/"},    {'=', "="},  {':', ":"}};
   if (k_names.contains(kind)) return unit{1, k_names.at(kind)};
   return std::nullopt;
 }
