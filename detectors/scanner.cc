@@ -243,9 +243,23 @@ struct scanner::match_state final : trigger_filter {
   void find_interruptions(std::size_t end) noexcept {
     if (end < next_interruption || taken_over.are_known() || is_spent()) return;
     next_interruption = end + k_step;
-    const auto& all = self.patterns_->decoders();
-    for (unsigned i = 0; i < all.size(); ++i)
-      add(i, all[i]->find_interruption(text, end, memories[i]));
+    for (unsigned i = 0; i < self.patterns_->decoders().size(); ++i)
+      find_interruption(i, end);
+  }
+
+  void find_interruption(unsigned decoder, std::size_t end) noexcept {
+    add(decoder, self.patterns_->decoders()[decoder]->find_interruption(
+                     text, end, memories[decoder]));
+  }
+
+  // But a string may be a log with colours in a token.
+  void find_colours(std::size_t end) noexcept {
+    const std::string_view behind = text.substr(end, secret::k_max_size);
+    const bool coloured = behind.find_first_of("\x1b\r") != behind.npos;
+    if (!coloured || end < next_interruption || stands_in_clear(end)) return;
+    if (is_spent()) return;
+    next_interruption = end + k_step;
+    find_interruption(self.patterns_->reader_of(token_encoding::terminal), end);
   }
 
   void add(unsigned decoder, const std::optional<encoded_run>& run) noexcept {
@@ -281,7 +295,11 @@ struct scanner::match_state final : trigger_filter {
     if (!found) {
       self.current_.work.spend(k_name_work);
       drain_triggers(end);
-      find_interruptions(end);
+      if (taken_over.are_known()) {
+        find_colours(end);
+      } else {
+        find_interruptions(end);
+      }
       return true;
     }
     if (self.candidates_.size() == k_max_findings) {

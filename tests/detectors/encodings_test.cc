@@ -237,6 +237,20 @@ TEST(terminal, links_erased_lines_and_redraws_inside) {
   }
 }
 
+TEST(terminal, colours_in_a_token_of_a_log_in_a_string) {
+  samples::generator random(43);
+  const std::string token = samples::granular(random);
+  for (const std::string code :
+       {"\\u001b[m", "\\\\u001b[K", "\\x1b[0m", "\\e[m"}) {
+    for (const std::size_t at : {4U, 5U, 39U}) {
+      const std::string coloured =
+          token.substr(0, at) + code + token.substr(at);
+      expect_found("{\"a\":\"" + coloured + "\"}", token, 6,
+                   {"escape", "terminal"});
+    }
+  }
+}
+
 TEST(terminal, a_prefix_that_the_text_cuts_is_read_to_its_end_only) {
   for (const std::string_view text :
        {"n\x1b", "np\x1b[", "npm\x1b[31m", "n\x1b(", "n\x1b(B", "np\r",
