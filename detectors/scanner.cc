@@ -292,7 +292,8 @@ struct scanner::match_state final : trigger_filter {
     // What stands in clear has been rejected in the text around it.
     if (rejected && !stands_in_clear(end))
       self.current_.rejected->add(*rejected);
-    if (!found) {
+    // What names a registry may be encoded where the token is not.
+    if (!found || found->context != token_context::none) {
       self.current_.work.spend(k_name_work);
       drain_triggers(end);
       if (taken_over.are_known()) {
@@ -300,8 +301,8 @@ struct scanner::match_state final : trigger_filter {
       } else {
         find_interruptions(end);
       }
-      return true;
     }
+    if (!found) return true;
     if (self.candidates_.size() == k_max_findings) {
       limit_reached = true;
       return false;

@@ -190,6 +190,24 @@ TEST(partly, not_listed_where_the_token_stands_in_clear) {
 
 TEST(partly, the_registry_may_be_encoded_where_the_token_is_not) {
   const std::string token = "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";
+  for (const std::string before :
+       {"%2F%2Fnpm.corp.example%2F:_authToken=",
+        "&#x2F;&#x2F;npm.corp.example&#x2F;:_authToken=",
+        "npmRegistries:\n  &quot;//npm.corp.example&quot;:\n    "
+        "npmAuthToken: "}) {
+    for (const std::string& value :
+         {token, std::string("5afe0000-0040-4000-8000-5eed5eed5eed")}) {
+      const auto found = samples::scan(before + value);
+      ASSERT_EQ(found.size(), 1u) << before;
+      EXPECT_TRUE(found[0].encodings.empty()) << before;
+      EXPECT_EQ(found[0].registry, "npm.corp.example/") << before;
+      EXPECT_EQ(found[0].begin, before.size()) << before;
+    }
+  }
+}
+
+TEST(partly, what_names_a_token_may_be_encoded_where_it_is_not) {
+  const std::string token = "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";
   const auto found =
       samples::scan("%2F%2Fnpm.corp.example%2F%3A_authToken%3D" + token);
   ASSERT_EQ(found.size(), 1u);
