@@ -58,6 +58,17 @@ std::optional<candidate> legacy_at(std::string_view text, std::size_t begin,
                    nexus ? token_confidence::high : confidence};
 }
 
+std::optional<candidate> value_at(
+    std::string_view text, std::size_t value, token_confidence confidence,
+    std::optional<rejected_candidate>& rejected) noexcept {
+  if (is_granular_form(text, value)) {
+    // Its own signature reports it; what it lacks is the context.
+    std::optional<rejected_candidate> its_own;
+    return granular_at(text, value, its_own);
+  }
+  return legacy_at(text, value, confidence, rejected, rejection::no_context);
+}
+
 // The value of the name that ends at `end`.
 std::optional<candidate> value_of(
     std::string_view text, std::size_t end, token_confidence confidence,
@@ -67,22 +78,26 @@ std::optional<candidate> value_of(
     rejected = {rejection::no_context, end, end};
     return std::nullopt;
   }
-  if (is_granular_form(text, value)) {
-    // Its own signature reports it; what it lacks is the context.
-    std::optional<rejected_candidate> its_own;
-    return granular_at(text, value, its_own);
-  }
-  return legacy_at(text, value, confidence, rejected, rejection::no_context);
+  return value_at(text, value, confidence, rejected);
 }
 
 std::optional<candidate> value_with_registry(
     std::string_view text, std::size_t end, token_context context,
     std::size_t name_size,
     std::optional<rejected_candidate>& rejected) noexcept {
+  const std::size_t name = end - name_size;
   auto found = value_of(text, end, token_confidence::high, rejected);
+  if (!found && context == token_context::npmrc && ends_at(text, name, ":")) {
+    // `["npm", "config", "set", "//host/:_authToken", "..."]`
+    const std::size_t argument = skip_to_argument(text, end);
+    std::optional<rejected_candidate> other;
+    if (argument != end)
+      found = value_at(text, argument, token_confidence::high, other);
+  }
   if (found) {
+    rejected.reset();
     found->context = context;
-    found->name = end - name_size;
+    found->name = name;
   }
   return found;
 }
@@ -213,10 +228,17 @@ bool may_have_value(std::string_view raw, std::size_t end) noexcept {
            (soft_break && (raw[end] == 'n' || raw[end] == 'r')) ||
            may_be_value_key(raw, end);
   }
+  if (raw[end] == ']') {
+    const std::size_t sign = raw.find_first_not_of(" \t", end + 1);
+    return is_quote(raw[end - 1]) && sign != raw.npos &&
+           (raw[sign] == '=' || raw[sign] == '\\');
+  }
   if (raw[end] == ',' || raw[end] == '\n') {
     const bool soft_break = raw[end] == '\n' && raw[end - 1] == '=';
     return soft_break || may_be_value_key(raw, end);
   }
+  if (is_blank(raw[end - 1]) && to_lower(raw[end]) == 'v')
+    return stands_at(raw, end + 1, "alue");
   // `{"value":`, a colour, a soft line break.
   return raw[end] == '{' || raw[end] == '\x1b' || raw[end] == '\r';
 }

@@ -79,7 +79,8 @@ std::size_t skip_line_prefix(std::string_view text, std::size_t name_end,
 }
 
 // From a name that is a value itself, as in `"name":"NPM_TOKEN"`, to the key
-// `value` beside it: over a comma, the end of the line, or both.
+// `value` beside it: over a comma, the end of the line, or both; in XML, over
+// the blank in front of the key.
 std::size_t skip_to_sibling(std::string_view text, std::size_t name_end,
                             std::size_t at) noexcept {
   std::size_t line = skip_blanks(text, text[at] == ',' ? at + 1 : at);
@@ -95,6 +96,13 @@ std::size_t skip_to_sibling(std::string_view text, std::size_t name_end,
   return end == key ? at : end;
 }
 
+// `"]` of `env["NPM_TOKEN"] = `, up to the sign.
+std::size_t skip_subscript(std::string_view text, std::size_t at) noexcept {
+  if (!is_quote(text[at - 1])) return at;
+  const std::size_t end = skip_blanks(text, at + 1);
+  return stands_at(text, end, "=") ? end : at;
+}
+
 std::size_t skip_one(std::string_view text, std::size_t at,
                      bool table) noexcept {
   const char c = text[at];
@@ -102,6 +110,7 @@ std::size_t skip_one(std::string_view text, std::size_t at,
   if (c == '>') return text[at - 1] == '=' ? at + 1 : at;
   if (c == '\x1b') return skip_control_sequence(text, at);
   if (c == '{') return skip_object(text, at);
+  if (c == ']') return skip_subscript(text, at);
   if (table && stands_at(text, at, k_box_rule)) return at + k_box_rule.size();
   return skip_quote(text, at);
 }
@@ -121,7 +130,8 @@ std::size_t skip_separators(std::string_view text, std::size_t at,
       continue;
     }
     std::size_t end = skip_one(text, at, table);
-    if (end == at && !assigned && k_before_sibling.contains(c))
+    const bool apart = k_before_sibling.contains(c) || is_blank(text[at - 1]);
+    if (end == at && !assigned && apart)
       end = skip_to_sibling(text, name_end, at);
     if (end == at) break;
     assigned |= c == '=' || c == ':' || k_before_sibling.contains(c);
@@ -130,13 +140,22 @@ std::size_t skip_separators(std::string_view text, std::size_t at,
   return at;
 }
 
+std::size_t skip_to_argument(std::string_view text, std::size_t at) noexcept {
+  const std::size_t quote = skip_quote(text, at);
+  const std::size_t comma = skip_blanks(text, quote);
+  if (quote == at || !stands_at(text, comma, ",")) return at;
+  const std::size_t next = skip_blanks_and_line_ends(text, comma + 1);
+  const std::size_t end = skip_quote(text, next);
+  return end == next ? at : end;
+}
+
 bool may_be_value_key(std::string_view raw, std::size_t at) noexcept {
   constexpr std::size_t k_max_between = 192;
   constexpr std::string_view k_between = " \t\r\n\\,nrt";
   const std::string_view behind = raw.substr(at, k_max_between);
   // Where a string ends, the key may follow in the next chunk.
   const std::size_t end = behind.find_first_not_of(k_between);
-  return end == behind.npos || behind[end] == '"' || behind.contains("alue");
+  return end == behind.npos || is_quote(behind[end]) || behind.contains("alue");
 }
 
 }  // namespace tokensieve

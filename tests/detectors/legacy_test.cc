@@ -146,13 +146,37 @@ INSTANTIATE_TEST_SUITE_P(
                      "medium"},
         context_case{"2026-11-24T02:07:09.1Z   - name: NPM_TOKEN\n"
                      "2026-11-24T02:07:10.2Z     value: ID!",
-                     "medium"}));
+                     "medium"},
+        context_case{R"(<param name="env.NPM_TOKEN" value="ID!"/>)", "medium"},
+        context_case{R"(<env name=\"NPM_TOKEN\" value=\"ID!\"/>)", "medium"}));
+
+// Code, and a list of arguments.
+INSTANTIATE_TEST_SUITE_P(
+    values_in_code, context,
+    ::testing::Values(
+        context_case{R"(os.environ["NPM_TOKEN"] = "ID!")", "medium"},
+        context_case{"process.env['NPM_TOKEN']='ID!'", "medium"},
+        context_case{R"(\"ENV[\"NPM_TOKEN\"] = \"ID!\")", "medium"},
+        context_case{
+            R"(["npm","config","set","//h.example/:_authToken","ID!"])",
+            "high"},
+        context_case{"cli [ 'set', '//h.example/:_authToken', 'ID!' ]", "high"},
+        context_case{R"([\"//h.example/:_authToken\",\n \"ID!\"])", "none"},
+        context_case{"[\"//h.example/:_authToken\",\n \"ID!\"]", "high"},
+        context_case{R"(["NPM_TOKEN"] "ID!")", "none"},
+        context_case{R"(["NPM_TOKEN", "ID!"])", "none"},
+        context_case{R"(["_authToken", "ID!"])", "none"},
+        context_case{R"(["//h.example/:_authToken", "x", "ID!"])", "none"},
+        context_case{R"(["_authToken"], "ID!")", "none"},
+        context_case{"_authToken, ID!", "none"}));
 
 INSTANTIATE_TEST_SUITE_P(
     values_of_others, context,
     ::testing::Values(
         context_case{"- name: NPM_TOKEN\n- value: ID!", "none"},
         context_case{"- name: NPM_TOKEN\n  valueFrom: ID!", "none"},
+        context_case{R"(<a name="NPM_TOKEN" id="ID!"/>)", "none"},
+        context_case{R"(NPM_TOKEN="" value="ID!")", "none"},
         context_case{"NPM_TOKEN=\nvalue: ID!", "none"},
         context_case{R"("NPM_TOKEN":"","value":"ID!")", "none"},
         context_case{R"({"name":"NPM_TOKEN"},{"value":"ID!"})", "none"},

@@ -62,6 +62,9 @@ std::string fragment(generator& random) {
                                                         "\\n",
                                                         "Bearer ",
                                                         "\",\"value\":\"",
+                                                        "\" value=\"",
+                                                        "\"] = \"",
+                                                        "', '",
                                                         "\r\n  value: "};
   switch (random.below(12)) {
     case 0:

@@ -94,6 +94,10 @@ std::size_t separator(std::string_view text, std::size_t at) {
         "\\\\\"", "\\\\\\\"", "{\"value\"", "{ \"value\"", "{\\\"value\\\""}) {
     if (rest.starts_with(plain)) return plain.size();
   }
+  if (rest[0] == ']' && one_of(text[at - 1], "\"'`")) {
+    const auto sign = rest.find_first_not_of(" \t", 1);
+    return sign != rest.npos && rest[sign] == '=' ? sign : 0;
+  }
   if (!rest.starts_with("\x1b[")) return 0;
   for (std::size_t size = 2; size < rest.size() && size < 20; ++size) {
     if (one_of(rest[size], "mK")) return size + 1;
@@ -120,7 +124,8 @@ std::size_t sibling(std::string_view text, std::size_t at) {
     if (quote != rest.npos && one_of(rest[quote], "\"'`"))
       rest.remove_prefix(quote + 1);
   };
-  if (!one_of(text[at], ",\r\n")) return 0;
+  const bool apart = one_of(text[at], ",\r\n") || one_of(text[at - 1], " \t");
+  if (!apart) return 0;
   drop(",");
   drop_any(" \t");
   drop("\r");
@@ -151,6 +156,26 @@ std::optional<token> value_behind(std::string_view text, std::size_t at,
   return token{at, *found, confidence};
 }
 
+// The quoted string that follows a quoted name in a list.
+std::optional<token> argument_behind(std::string_view text, std::size_t at) {
+  const auto skip = [&](const std::string& set) {
+    while (at < text.size() && one_of(text[at], set))
+      ++at;
+  };
+  const auto quote = [&] {
+    skip("\\");
+    return at < text.size() && one_of(text[at++], "\"'`");
+  };
+  if (!quote()) return std::nullopt;
+  skip(" \t");
+  if (at == text.size() || text[at++] != ',') return std::nullopt;
+  skip(" \t\r\n");
+  if (!quote()) return std::nullopt;
+  const auto found = uuid(text, at);
+  if (!found) return std::nullopt;
+  return token{at, *found, "high"};
+}
+
 std::optional<token> legacy(std::string_view text, std::size_t at) {
   static const std::vector<std::pair<std::string, std::string>> k_names = {
       {"_authtoken", "high"},
@@ -160,7 +185,10 @@ std::optional<token> legacy(std::string_view text, std::size_t at) {
   if (!one_of(text[at], "_nN")) return std::nullopt;
   for (const auto& [name, confidence] : k_names) {
     if (lower(text.substr(at, name.size())) != name) continue;
-    return value_behind(text, at + name.size(), confidence);
+    const std::size_t end = at + name.size();
+    const auto found = value_behind(text, end, confidence);
+    const bool setting = name == "_authtoken" && at > 0 && text[at - 1] == ':';
+    return found || !setting ? found : argument_behind(text, end);
   }
   if (text.substr(at, 12) == "npmAuthToken") {
     return value_behind(text, at + 12, "high");

@@ -65,6 +65,8 @@ INSTANTIATE_TEST_SUITE_P(
                       "npm.corp.example/"},
         registry_case{"npm_config_//npm.corp.example/:_authToken=T!",
                       "npm.corp.example/"},
+        registry_case{"[ 'set', '//npm.corp.example/:_authToken', 'T!' ]",
+                      "npm.corp.example/"},
         registry_case{R"(\u001b[36m//npm.corp.example/\u001b[0m:_authToken=T!)",
                       "npm.corp.example/"},
         registry_case{R"(//npm.corp.example/:\\x1b[1m_authToken=T!)",
