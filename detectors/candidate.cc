@@ -1,5 +1,6 @@
 #include "detectors/candidate.h"
 
+#include "detectors/encoded_uuid.h"
 #include "detectors/separators.h"
 #include "detectors/token_form.h"
 
@@ -65,6 +66,12 @@ std::optional<candidate> value_at(
     // Its own signature reports it; what it lacks is the context.
     std::optional<rejected_candidate> its_own;
     return granular_at(text, value, its_own);
+  }
+  if (encoded_uuid_at(text, value)) {
+    return candidate{{value, value + k_encoded_uuid_size},
+                     token_format::uuid,
+                     token_checksum::none,
+                     confidence};
   }
   return legacy_at(text, value, confidence, rejected, rejection::no_context);
 }
@@ -215,7 +222,8 @@ bool may_have_value(std::string_view raw, std::size_t end) noexcept {
   while (end < raw.size() && k_separators.contains(raw[end]))
     ++end;
   // At the end of what is known, a value may follow in the next chunk.
-  if (end == raw.size() || is_hex(raw[end])) return true;
+  if (end == raw.size() || is_hex(raw[end]) || may_be_encoded_uuid(raw, end))
+    return true;
   if (raw[end] == '%') return end + 1 < raw.size() && is_hex(raw[end + 1]);
   if (raw[end] == '&')
     return end + 1 < raw.size() && raw[end + 1] != '&' &&

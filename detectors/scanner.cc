@@ -1,9 +1,9 @@
 #include "detectors/scanner.h"
 
 #include "detectors/inflate.h"
+#include "detectors/make_finding.h"
 #include "detectors/places.h"
 #include "detectors/readings.h"
-#include "detectors/registry.h"
 #include "detectors/token_form.h"
 #include "detectors/trigger_finder.h"
 #include "detectors/wipe.h"
@@ -39,54 +39,6 @@ constexpr std::size_t k_token_work = 512;
 // compressed must not cost more than scanning plain text by far.
 constexpr std::size_t k_inflate_factor = 16;
 constexpr std::size_t k_inflate_base = std::size_t{64} << 10;
-
-// What one search for a registry takes: a look at each byte several times.
-constexpr std::size_t k_npmrc_lookup = 8'192;
-constexpr std::size_t k_yarn_lookup = 131'072;
-
-std::size_t lookup_cost(token_context context) noexcept {
-  switch (context) {
-    case token_context::npmrc:
-      return k_npmrc_lookup;
-    case token_context::yarn:
-      return k_yarn_lookup;
-    case token_context::none:
-      break;
-  }
-  return 0;
-}
-
-std::string registry_of(std::string_view text, bool patch,
-                        const candidate& found) {
-  switch (found.context) {
-    case token_context::npmrc:
-      return npmrc_registry(text, found.name);
-    case token_context::yarn:
-      return yarn_registry(text, found.name, patch);
-    case token_context::none:
-      break;
-  }
-  return {};
-}
-
-finding make_finding(std::string_view text, const candidate& found,
-                     std::string registry) {
-  secret token(
-      text.substr(found.place.begin, found.place.end - found.place.begin));
-  const token_fingerprint fingerprint = fingerprint_of(token);
-  return finding{.token = std::move(token),
-                 .fingerprint = fingerprint,
-                 .kind = found.format == token_format::npm
-                             ? token_kind::granular
-                             : token_kind::legacy,
-                 .format = found.format,
-                 .checksum = found.checksum,
-                 .confidence = found.confidence,
-                 .registry = std::move(registry),
-                 .encodings = {},
-                 .begin = found.place.begin,
-                 .end = found.place.end};
-}
 
 // Several signatures may find one token: the best context first.
 bool goes_before(const candidate& a, const candidate& b) noexcept {
@@ -159,6 +111,7 @@ struct scanner::match_state final : trigger_filter {
   scanner& self;
   std::string_view text;
   bool patch;
+  std::size_t depth;
   taken_over_bytes taken_over;  ///< where the text was decoded
   std::array<run_memory, k_max_decoders> memories{};
   std::array<std::size_t, k_max_decoders> triggered{};
@@ -169,12 +122,17 @@ struct scanner::match_state final : trigger_filter {
   bool limit_reached = false;
 
   match_state(scanner& with, std::string_view in, bool is_patch,
-              bool is_decoded, std::span<const decoded_place> places) noexcept
-      : self(with), text(in), patch(is_patch), taken_over(places) {
+              std::size_t at_depth,
+              std::span<const decoded_place> places) noexcept
+      : self(with),
+        text(in),
+        patch(is_patch),
+        depth(at_depth),
+        taken_over(places) {
     triggers.set_filter(*this);
     for (run_memory& memory : memories) {
       memory.work = &self.current_.work;
-      memory.decoded = is_decoded;
+      memory.decoded = depth > 0;
     }
   }
 
@@ -285,6 +243,8 @@ struct scanner::match_state final : trigger_filter {
   bool on_signature(signature id, std::size_t end) noexcept {
     std::optional<rejected_candidate> rejected;
     auto found = verify(id, text, end, rejected);
+    if (found && is_encoded(*found) && depth == self.current_.depth)
+      found.reset();
     if (found && found->confidence < self.current_.min_confidence) {
       rejected = too_unsure(id, *found);
       found.reset();
@@ -405,7 +365,7 @@ bool scanner::find_candidates(std::string_view text, bool patch,
   if (text.empty()) return true;  // Hyperscan refuses a null pointer
   std::span<const decoded_place> places;
   if (depth > 0) places = places_[depth - 1];
-  match_state state(*this, text, patch, depth > 0, places);
+  match_state state(*this, text, patch, depth, places);
   const hs_error_t result = hs_scan(patterns_->full(), text.data(),
                                     static_cast<unsigned>(text.size()), 0,
                                     scratch_.get(), &scanner::on_match, &state);
@@ -441,7 +401,7 @@ bool scanner::report_candidates(std::string_view text, bool patch,
     if (found->place.end <= known_to || (known_to > 0 && is_told(*found)))
       continue;
     if (out.size() == current_.max_size) return false;
-    const std::size_t cost = std::min(lookup_cost(found->context), text.size());
+    const std::size_t cost = std::min(lookup_cost(*found), text.size());
     std::string registry;
     if (!current_.work.is_spent()) {
       current_.work.spend(cost);

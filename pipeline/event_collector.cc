@@ -1,5 +1,6 @@
 #include "pipeline/event_collector.h"
 
+#include "detectors/encoded_uuid.h"
 #include "detectors/raw_signature.h"
 #include "detectors/token_form.h"
 #include "schemas/json_text.h"
@@ -13,6 +14,12 @@ namespace {
 // What holds the element that `pointer` points to.
 std::string_view parent_of(std::string_view pointer) {
   return pointer.substr(0, std::min(pointer.rfind('/'), pointer.size()));
+}
+
+// What `text` begins with that is a token only with a name.
+std::size_t nameless_size(std::string_view text) {
+  if (is_uuid_form(text, 0)) return k_uuid_size;
+  return encoded_uuid_at(text, 0) ? k_encoded_uuid_size : 0;
 }
 
 // Does a key say no more of the element than that it is a value?
@@ -71,8 +78,9 @@ void event_collector::read(const event_text& text) {
   const std::size_t in_front = scan(text);
   if (rejected_ != nullptr) keep_rejected(text, in_front);
   if (fresh_.empty()) {
-    if (!text.key && is_value(text.pointer) && is_uuid_form(text.text, 0))
-      unnamed_ = {.text = std::string(text.text.substr(0, k_uuid_size)),
+    const std::size_t size = nameless_size(text.text);
+    if (!text.key && size > 0 && is_value(text.pointer))
+      unnamed_ = {.text = std::string(text.text.substr(0, size)),
                   .pointer = std::string(text.pointer),
                   .document = text.document};
     return;
@@ -102,7 +110,7 @@ std::string event_collector::name_of_value(const event_text& text) const {
 std::size_t event_collector::scan(const event_text& text) {
   fresh_.clear();
   std::string_view scanned = text.text;
-  if (!text.key && is_uuid_form(text.text, 0)) {
+  if (!text.key && nameless_size(text.text) > 0) {
     named_ = name_of_value(text);
     named_ += '=';
     named_ += text.text;

@@ -126,6 +126,35 @@ TEST(legacy, what_stands_between_may_be_encoded) {
   }
 }
 
+// A Secret of Kubernetes has its names in clear.
+TEST(legacy, a_value_in_base64_has_the_name_in_front) {
+  const std::string encoded =
+      "NWFmZTAwMDAtMDA0MC00MDAwLTgwMDAtNWVlZDVlZWQ1ZWVk";
+  const auto at = [&](const std::string& before, const std::string& behind) {
+    const std::string text = before + encoded + behind;
+    const auto found = samples::scan(text);
+    if (found.size() != 1) return false;
+    EXPECT_TRUE(samples::may_hold_token(text)) << text;
+    EXPECT_EQ(found[0].token.reveal(), k_id) << text;
+    EXPECT_EQ(found[0].begin, before.size()) << text;
+    EXPECT_EQ(found[0].encodings, std::vector{token_encoding::base64}) << text;
+    return true;
+  };
+  for (const std::string before :
+       {"  NPM_TOKEN: ", "\"NPM_TOKEN\":\"", "//h.example/:_authToken="}) {
+    for (const std::string behind : {"", "\n", "\"", "Cg==", "DQo=\n", ","})
+      EXPECT_TRUE(at(before, behind)) << before << behind;
+    for (const std::string behind : {"A", "Cg", "/", "Cg=="})
+      EXPECT_EQ(at(before, behind), behind == "Cg==") << before << behind;
+  }
+  EXPECT_FALSE(at("RUN_ID: ", "\n"));
+  EXPECT_FALSE(at("NPM_TOKEN: x", "\n"));
+  EXPECT_TRUE(
+      samples::scan("NPM_TOKEN: MDAwMDAwMDAtMDAwMC0wMDAwLTAwMDAtMDAwMDAw"
+                    "MDAwMDAw")
+          .empty());
+}
+
 // Kubernetes, ECS, Terraform and others write a variable's name as a value.
 INSTANTIATE_TEST_SUITE_P(
     values_beside_names, context,

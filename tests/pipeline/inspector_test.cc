@@ -122,6 +122,17 @@ TEST_F(inspector_test, a_value_has_the_name_beside_it_or_of_its_object) {
       ElementsAre(0, 1, 2));
 }
 
+TEST_F(inspector_test, a_value_in_base64_has_its_key_or_the_name_beside_it) {
+  const std::string value =
+      "\"" + samples::base64(samples::uuid(random_)) + "\"";
+  EXPECT_THAT(
+      found_in({R"({"kind":"Secret","data":{"NPM_TOKEN":)" + value + "}}",
+                R"({"name":"NPM_TOKEN","value":)" + value + "}",
+                R"({"value":)" + value + R"(,"name":"NPM_TOKEN"})",
+                R"({"name":"RUN_ID","value":)" + value + "}"}),
+      ElementsAre(0, 1, 2));
+}
+
 TEST_F(inspector_test, a_value_may_stand_in_front_of_its_name) {
   const std::string id = "5afe0000-0040-4000-8000-5eed5eed5eed";
   const std::string value = R"({"value":")" + id + "\"";

@@ -1,0 +1,28 @@
+#pragma once
+
+#include "detectors/candidate.h"
+#include "detectors/finding.h"
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace tokensieve {
+
+// What becomes of a candidate once Hyperscan has returned: here is allocated.
+
+/// Must it be decoded? Only a UUID behind a name in clear is, in one layer.
+[[nodiscard]] bool is_encoded(const candidate& found) noexcept;
+
+/// What the search for the registry takes, in bytes looked at.
+[[nodiscard]] std::size_t lookup_cost(const candidate& found) noexcept;
+
+/// The registry that stands next to it in `text`, as its context has it.
+[[nodiscard]] std::string registry_of(std::string_view text, bool patch,
+                                      const candidate& found);
+
+[[nodiscard]] finding make_finding(std::string_view text,
+                                   const candidate& found,
+                                   std::string registry);
+
+}  // namespace tokensieve
