@@ -45,6 +45,8 @@ std::size_t interruption_end(std::string_view raw, std::size_t end) noexcept {
 }  // namespace
 
 bool ends_with_token_name(std::string_view text) noexcept {
+  // Many strings are asked.
+  if (text.empty() || to_lower(text.back()) != 'n') return false;
   return ends_with(text, "_authtoken") || ends_with(text, "npm_token") ||
          ends_with(text, "npm_auth_token") ||
          ends_with(text, "node_auth_token") || text.ends_with("npmAuthToken");

@@ -16,10 +16,12 @@ std::string_view parent_of(std::string_view pointer) {
   return pointer.substr(0, std::min(pointer.rfind('/'), pointer.size()));
 }
 
-// What `text` begins with that is a token only with a name.
-std::size_t nameless_size(std::string_view text) {
-  if (is_uuid_form(text, 0)) return k_uuid_size;
-  return encoded_uuid_at(text, 0) ? k_encoded_uuid_size : 0;
+// A name, or a value and what tells where it ends.
+constexpr std::size_t k_longest_member = 128;
+
+// Does it begin with what is a token only if it has a name?
+bool needs_name(std::string_view text) {
+  return is_uuid_form(text, 0) || encoded_uuid_at(text, 0).has_value();
 }
 
 // Does a key say no more of the element than that it is a value?
@@ -28,6 +30,12 @@ bool is_value(std::string_view pointer) {
 }
 
 }  // namespace
+
+void event_collector::member::remember(const event_text& other) {
+  text = other.text.substr(0, k_longest_member);
+  pointer = other.pointer;
+  document = other.document;
+}
 
 bool event_collector::member::stands_beside(const event_text& other) const {
   return !text.empty() && document == other.document &&
@@ -47,18 +55,17 @@ void event_collector::on_text(const event_text& text) {
 // An object may have the pointer of an earlier one: keys repeat.
 void event_collector::forget_closed(const event_text& key) {
   for (member* const one : {&name_, &unnamed_}) {
-    if (!key.pointer.starts_with(parent_of(one->pointer))) *one = {};
+    if (!one->text.empty() && !key.pointer.starts_with(parent_of(one->pointer)))
+      one->text.clear();
   }
 }
 
 void event_collector::name_value(const event_text& text) {
-  constexpr std::size_t k_longest = 128;
-  const bool is_name = !text.pointer.empty() && text.text.size() <= k_longest &&
+  const bool is_name = !text.pointer.empty() &&
+                       text.text.size() <= k_longest_member &&
                        ends_with_token_name(text.text);
   if (!is_name) return;
-  name_ = {.text = std::string(text.text),
-           .pointer = std::string(text.pointer),
-           .document = text.document};
+  name_.remember(text);
   if (!unnamed_.stands_beside(text)) return;
   const member value = std::exchange(unnamed_, {});
   std::erase_if(all_rejected_, [&](const located_rejection& one) {
@@ -78,11 +85,7 @@ void event_collector::read(const event_text& text) {
   const std::size_t in_front = scan(text);
   if (rejected_ != nullptr) keep_rejected(text, in_front);
   if (fresh_.empty()) {
-    const std::size_t size = nameless_size(text.text);
-    if (!text.key && size > 0 && is_value(text.pointer))
-      unnamed_ = {.text = std::string(text.text.substr(0, size)),
-                  .pointer = std::string(text.pointer),
-                  .document = text.document};
+    if (in_front > 0 && is_value(text.pointer)) unnamed_.remember(text);
     return;
   }
   locator places(text.text, text.patch);
@@ -110,7 +113,7 @@ std::string event_collector::name_of_value(const event_text& text) const {
 std::size_t event_collector::scan(const event_text& text) {
   fresh_.clear();
   std::string_view scanned = text.text;
-  if (!text.key && nameless_size(text.text) > 0) {
+  if (!text.key && needs_name(text.text)) {
     named_ = name_of_value(text);
     named_ += '=';
     named_ += text.text;

@@ -53,12 +53,14 @@ class event_collector final : public event_visitor {
   [[nodiscard]] bool limit_reached() const { return limit_reached_ || full_; }
 
  private:
-  /// A string that waits for another of its object.
+  /// A string that waits for another of its object. Its memory is reused: an
+  /// event may have hundreds of thousands.
   struct member {
     std::string text;
     std::string pointer;
     std::uint32_t document = 0;
 
+    void remember(const event_text& other);
     [[nodiscard]] bool stands_beside(const event_text& other) const;
   };
 
