@@ -164,11 +164,14 @@ std::optional<token> argument_behind(std::string_view text, std::size_t at) {
   };
   const auto quote = [&] {
     skip("\\");
-    return at < text.size() && one_of(text[at++], "\"'`");
+    const bool there = at < text.size() && one_of(text[at], "\"'`");
+    ++at;
+    return there;
   };
   if (!quote()) return std::nullopt;
   skip(" \t");
-  if (at == text.size() || text[at++] != ',') return std::nullopt;
+  if (at == text.size() || text[at] != ',') return std::nullopt;
+  ++at;
   skip(" \t\r\n");
   if (!quote()) return std::nullopt;
   const auto found = uuid(text, at);
