@@ -51,9 +51,10 @@ std::string registry_of(std::string_view text, bool patch,
 }
 
 finding make_finding(std::string_view text, const candidate& found,
-                     std::string registry) {
+                     std::string registry, const token_fingerprint* known) {
   secret token = token_of(text, found);
-  const token_fingerprint fingerprint = fingerprint_of(token);
+  const token_fingerprint fingerprint =
+      known != nullptr ? *known : fingerprint_of(token);
   std::vector<token_encoding> encodings;
   if (is_encoded(found)) encodings.push_back(token_encoding::base64);
   return finding{.token = std::move(token),

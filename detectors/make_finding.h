@@ -21,8 +21,9 @@ namespace tokensieve {
 [[nodiscard]] std::string registry_of(std::string_view text, bool patch,
                                       const candidate& found);
 
+/// `known` is its fingerprint, if anybody knows it.
 [[nodiscard]] finding make_finding(std::string_view text,
-                                   const candidate& found,
-                                   std::string registry);
+                                   const candidate& found, std::string registry,
+                                   const token_fingerprint* known);
 
 }  // namespace tokensieve

@@ -86,7 +86,14 @@ std::string without_escapes(std::string_view text) {
   std::string plain;
   reserve_wiped(plain, text.size());
   for (std::size_t at = 0; at < text.size();) {
-    const unit one = text[at] == '\\' ? escape_unit(text, at) : unit{};
+    if (text[at] != '\\') {
+      plain += text[at++];
+      continue;
+    }
+    // Where there are many, they are of slashes.
+    const bool slash = stands_at(text, at + 1, "/") && !ends_at(text, at, "\\");
+    const unit one =
+        slash ? unit{2, unit::meaning::character, '/'} : escape_unit(text, at);
     const bool escaped = one.size > 0 && one.code < 0x80;
     plain += escaped ? static_cast<char>(one.code) : text[at];
     at += escaped ? one.size : 1;

@@ -213,7 +213,7 @@ struct scanner::match_state final : trigger_filter {
   // But a string may be a log with colours in a token.
   void find_colours(std::size_t end) noexcept {
     const std::string_view behind = text.substr(end, secret::k_max_size);
-    const bool coloured = behind.find_first_of("\x1b\r") != behind.npos;
+    const bool coloured = behind.contains('\x1b') || behind.contains('\r');
     if (!coloured || end < next_interruption || stands_in_clear(end)) return;
     if (is_spent()) return;
     next_interruption = end + k_step;
@@ -396,7 +396,11 @@ bool scanner::report_candidates(std::string_view text, bool patch,
                                [](const candidate& a, const candidate& b) {
                                  return a.place.begin == b.place.begin;
                                });
+  const auto written = [text](const candidate& one) {
+    return text.substr(one.place.begin, one.place.end - one.place.begin);
+  };
   bool complete = true;
+  const candidate* last = nullptr;
   for (auto found = candidates_.begin(); found != end; ++found) {
     if (found->place.end <= known_to || (known_to > 0 && is_told(*found)))
       continue;
@@ -409,7 +413,11 @@ bool scanner::report_candidates(std::string_view text, bool patch,
     } else {
       complete = false;
     }
-    out.push_back(make_finding(text, *found, std::move(registry)));
+    // A log repeats a token, and fingerprints are dear.
+    const bool again = last != nullptr && written(*last) == written(*found);
+    out.push_back(make_finding(text, *found, std::move(registry),
+                               again ? &out.back().fingerprint : nullptr));
+    last = &*found;
   }
   return complete;
 }

@@ -190,6 +190,8 @@ void trigger_finder::find_pieces(piece_ends found) noexcept {
 
 std::optional<text_trigger> trigger_finder::next_unit() noexcept {
   const std::size_t block = block_ * k_mask_bytes;
+  std::size_t known = 0;  // where the last encoding that was asked about is
+  token_encoding known_as{};
   while (leads_ != 0 && !work_.is_spent()) {
     const auto at = block + static_cast<std::size_t>(std::countr_zero(leads_));
     leads_ &= leads_ - 1;
@@ -202,7 +204,10 @@ std::optional<text_trigger> trigger_finder::next_unit() noexcept {
       return text_trigger{token_encoding::escape, at, at + 1};
     const token_encoding encoding = encoding_of_lead(text_[at]);
     work_.spend(k_lead_work);
-    if (known_to({encoding, at, at + 1}) > at) continue;
+    if (encoding == known_as && at < known) continue;
+    known = known_to({encoding, at, at + 1});
+    known_as = encoding;
+    if (at < known) continue;
     if (const auto found = encoded_letters_at(text_, at, work_))
       return text_trigger{found->encoding, found->begin, found->end};
   }

@@ -15,9 +15,9 @@ constexpr std::size_t k_overlap = 2'048;
 constexpr std::size_t k_long_reach = 32'768;
 
 // How far from a name, or from a trigger of another decoder, a unit may
-// interrupt what that leads to; 64 bytes more than needed, for of those that
+// interrupt what that leads to; 128 bytes more than needed, for of those that
 // stand so close together only one is asked about.
-constexpr std::size_t k_near = 192;
+constexpr std::size_t k_near = 256;
 
 // No unit is longer.
 constexpr std::size_t k_max_unit = 32;
