@@ -32,6 +32,10 @@ ELSEWHERE = {
          "test_a_limit_that_is_lowered_meanwhile_loses_nothing"),
     "an output that takes none (max.message.bytes)":
         ("test_outputs", "test_what_the_broker_always_refuses_ends_with_4"),
+    "the disk of the only broker is full, and it dies":
+        ("test_full_disk", "test_a_broker_that_dies_of_its_full_disk"),
+    "the disk with the requests is full, and the broker lives":
+        ("test_full_disk", "test_one_disk_of_two_is_full"),
     "records that retention deletes while it is down":
         ("test_lost_records",
          "test_a_partition_that_lost_records_stops_and_the_others_go_on"),
