@@ -1,6 +1,5 @@
 #include "pipeline/kafka_source.h"
 
-#include "pipeline/commands.h"
 #include "pipeline/crash_point.h"
 #include "pipeline/event_weight.h"
 #include "pipeline/kafka_client.h"
@@ -27,7 +26,6 @@ constexpr std::size_t k_record_overhead = 512;
 constexpr const char* k_content_type = "content-type";
 
 constexpr std::chrono::milliseconds k_poll{50};
-constexpr std::chrono::seconds k_fence_memory{60};
 constexpr std::chrono::milliseconds k_look_interval{1000};
 constexpr std::chrono::milliseconds k_look_patience{300};
 constexpr std::chrono::milliseconds k_list_patience{1000};
@@ -204,23 +202,12 @@ void kafka_source::poll_consumer() {
 
   // A fatal error is told once and may be missed, so ask, too.
   std::array<char, 256> reason{};
-  const auto fatal =
-      rd_kafka_fatal_error(consumer_.get(), reason.data(), reason.size());
-  if (fatal == RD_KAFKA_RESP_ERR_NO_ERROR) {
+  if (rd_kafka_fatal_error(consumer_.get(), reason.data(), reason.size()) ==
+      RD_KAFKA_RESP_ERR_NO_ERROR) {
     look_for_unread_partitions();
-    return;
+  } else {
+    rebuild(reason.data());
   }
-  if (fatal == RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID) {
-    // A broker that died can say so, too; a twin says so again, and soon.
-    const auto before = std::exchange(fenced_at_, clock::now());
-    if (before && *fenced_at_ - *before < k_fence_memory) {
-      request_stop(k_exit_duplicate_instance);
-      throw duplicate_instance(fmt::format(
-          "another process uses the instance name {}; give each its own",
-          settings_.instance));
-    }
-  }
-  rebuild(reason.data());
 }
 
 void kafka_source::tell_monitor() {

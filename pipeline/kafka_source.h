@@ -69,6 +69,7 @@ class kafka_source final : public source {
   void begin_epoch(std::uint64_t epoch);
   [[nodiscard]] bool knows_requests();
   void rebuild(const std::string& why);
+  void look_for_twin();
   [[nodiscard]] bool rewind(const kafka_positions& positions);
 
   static void on_error(rd_kafka_t* client, int code, const char* reason,

@@ -27,6 +27,7 @@ constexpr milliseconds k_first_pause{100};
 constexpr milliseconds k_longest_pause{10'000};
 constexpr milliseconds k_rewind_pause{50};
 constexpr int k_rewinds = 20;
+constexpr std::chrono::seconds k_fence_memory{60};
 // A right that is only just being given, and a rebalance that waits for a dead
 // member, are waited for.
 constexpr std::chrono::seconds k_right_patience{20};
@@ -161,7 +162,25 @@ bool kafka_source::rewind(const kafka_positions& positions) {
   return false;
 }
 
+// Whatever the client is given up for: what a twin does to the producer and to
+// the consumer comes at once, and a recovery may meet the fence first.
+void kafka_source::look_for_twin() {
+  if (rd_kafka_fatal_error(consumer_.get(), nullptr, 0) !=
+      RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID) {
+    return;
+  }
+  // A broker that died can say so, too; a twin says so again, and soon.
+  const auto before = std::exchange(fenced_at_, clock::now());
+  if (before && *fenced_at_ - *before < k_fence_memory) {
+    request_stop(k_exit_duplicate_instance);
+    throw duplicate_instance(fmt::format(
+        "another process uses the instance name {}; give each its own",
+        settings_.instance));
+  }
+}
+
 void kafka_source::rebuild(const std::string& why) {
+  look_for_twin();
   log_warn("consumer: {}; joining the group anew", why);
   ++monitor_.totals.consumer_restarts;
   ledger_.close(epoch_ledger::ending::abort, k_close_patience);

@@ -4,6 +4,7 @@
 
 #include <librdkafka/rdkafka_mock.h>
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <stdexcept>
@@ -68,7 +69,14 @@ class faulty_broker {
                                                    why, 0);
     }
   }
-  /// How many of these are still to fail.
+  /// The next one that this broker gets is answered, so late.
+  void delay(std::int32_t broker, std::int16_t request,
+             std::chrono::milliseconds time) {
+    rd_kafka_mock_broker_push_request_error_rtts(
+        cluster_, broker, request, 1, RD_KAFKA_RESP_ERR_NO_ERROR,
+        static_cast<int>(time.count()));
+  }
+  /// How many of these are still to fail, or to come late.
   [[nodiscard]] std::size_t refusals_left(std::int32_t broker,
                                           std::int16_t request) const {
     std::size_t left = 0;
