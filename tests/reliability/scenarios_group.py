@@ -48,16 +48,18 @@ def leave(field, guests):
 @scenario("two processes with one instance name", trials=(0, 10, 50))
 def twins(field):
     """They may live side by side for a while, and neither be told (which
-    tests/broker/test_wire_network.py waits for): the data are right."""
+    tests/broker/test_wire_network.py waits for): the data are right. Whoever
+    is left alone gets on with it."""
     field.begin()
     for trial in range(field.trials):
-        pair = [field.worker("same", **QUICK_SESSION) for _ in range(2)]
-        for one in pair:
-            one.may_end()
-        for _ in range(6):
-            field.pause(1, 2)
-            if any(one.has_ended() for one in pair):
-                break
+        with field.outage():
+            pair = [field.worker("same", **QUICK_SESSION) for _ in range(2)]
+            for one in pair:
+                one.may_end()
+            for _ in range(6):
+                field.pause(1, 2)
+                if any(one.has_ended() for one in pair):
+                    break
         told = [one for one in pair if one.has_ended()]
         for one in told:
             status = one.exit_status()
@@ -65,12 +67,15 @@ def twins(field):
                 field.trouble.append(f"a twin ended with {status}")
         field.saw("twins", 2)
         field.measured["told"] = field.measured.get("told", 0) + len(told)
-        field.say(f"trial {trial + 1}: {len(told)} ended")
-        if trial + 1 < field.trials:
+        if len(told) != 1:
             for one in pair:
                 one.kill()
-        elif len(told) == 2:
             field.worker("same")
+        field.say(f"trial {trial + 1}: {len(told)} ended; recovered in "
+                  f"{field.recover()} s")
+        if trial + 1 < field.trials:
+            for one in field.running():
+                one.kill()
     field.saw("recoveries", field.said("recovering|joining the group anew"))
 
 
