@@ -28,6 +28,10 @@ constexpr const char* k_reconnect = "2000";
 // have missed it, and again only so many milliseconds later; librdkafka itself
 // lets five minutes pass. So long a new partition may go unnoticed as well.
 constexpr const char* k_metadata_refresh = "10000";
+// Of what a client sends. One that reads sends little, and librdkafka refuses
+// a fetch.max.bytes below this.
+const std::pair<const std::string, std::string> k_least_message_limit{
+    "message.max.bytes", "1000"};
 
 void log_line(const rd_kafka_t*, int level, const char* facility,
               const char* text) noexcept {
@@ -81,14 +85,16 @@ kafka_client make_consumer(const config& settings, kafka_conf conf) {
   // The client's own queues are a part of `memory`: an eighth. librdkafka 2.0.2
   // stops fetching for a second when its queue is full, so the queue should
   // hold a second of the peak. It counts the records' own bytes alone, so their
-  // number is bounded, too; and what a fetch brings comes on top, whole, so a
-  // fetch is smaller.
+  // number is bounded, too. What a fetch brings comes on top, whole and
+  // inflated, and lz4 makes a log of little but repeats 140 times smaller: so
+  // a fetch is small. That costs round trips only, unless there are a thousand
+  // partitions, each of which every fetch names.
   const std::uint64_t queue_kib =
       std::clamp<std::uint64_t>(settings.memory / 8 / 1024, 1024, 1 << 18);
   const std::uint64_t queue_records = std::clamp<std::uint64_t>(
       queue_kib * 1024 / k_record_overhead, 1000, 100'000);
   const std::uint64_t fetch_bytes = std::clamp<std::uint64_t>(
-      settings.memory / 32, std::uint64_t{1} << 20, std::uint64_t{16} << 20);
+      settings.memory / 512, std::uint64_t{64} << 10, std::uint64_t{16} << 20);
   properties owned{
       {"group.id", settings.input.group},
       {"enable.auto.commit", "false"},
@@ -97,6 +103,7 @@ kafka_client make_consumer(const config& settings, kafka_conf conf) {
       {"isolation.level", "read_committed"},
       {"partition.assignment.strategy", "range,roundrobin"},
       {"enable.partition.eof", "false"},
+      k_least_message_limit,
   };
   if (!settings.instance.empty()) {
     owned["group.instance.id"] = settings.instance;
@@ -173,6 +180,7 @@ kafka_client make_topic_reader(const config& settings,
                               ? "read_committed"
                               : "read_uncommitted"},
       {"enable.partition.eof", "true"},
+      k_least_message_limit,
       {"fetch.min.bytes", "1"},
       // The end is told when a fetch comes back empty.
       {"fetch.wait.max.ms", "100"},

@@ -117,6 +117,19 @@ def test_short_lines(stage):
     processed(stage, program, planted, SMALL, 60)
 
 
+def test_logs_of_little_but_repeats(stage):
+    """lz4 makes them 140 times smaller, and the client inflates what a fetch
+    brings before it counts it."""
+    stage.create_topics(input_partitions=4)
+    planted = tokens.granular_of(*range(10))
+    logs = [LINE * 60] * 50_000
+    logs[::5_000] = planted
+    produce(stage, [(None, log, n % 4) for n, log in enumerate(logs)],
+            **{"compression.type": "lz4", "linger.ms": 100})
+    program, _ = start(stage, memory="96MiB")
+    processed(stage, program, planted, SMALL, 60)
+
+
 def test_an_output_that_is_down(stage, proxy):
     """Nothing that is produced arrives: records and offsets wait, the input
     stands still at the limit, and goes on where it stood."""

@@ -65,6 +65,14 @@ TEST_F(stream_test, a_dead_letter_holds_the_original_bytes_and_key) {
   EXPECT_EQ(records_of(settings_.output.requests).size(), 1U);
 }
 
+// librdkafka makes no client whose fetches are smaller than what it may send.
+TEST_F(stream_test, a_limit_of_what_is_sent_bounds_no_fetch) {
+  settings_.kafka.common["message.max.bytes"] = "50000000";
+  produce(event("a " + token_));
+  run();
+  EXPECT_EQ(records_of(settings_.output.requests).size(), 1U);
+}
+
 TEST_F(stream_test, a_stop_drains_what_was_read_and_commits_it) {
   settings_.commit.interval = std::chrono::hours(1);
   constexpr std::size_t k_tokens = 200;
