@@ -151,12 +151,27 @@ class output_checker {
   const topic_facts& topic_;
 };
 
-topic_sizes sizes_of(const cluster_facts& cluster) {
-  topic_sizes sizes;
-  for (const auto& [name, topic] : cluster.topics) {
-    sizes.emplace(name, topic.partitions);
+/// Where the topic takes more than an event may have. Such a record is held
+/// whole all the same; compressed it says less than it takes.
+std::optional<check> check_record_size(const config& settings,
+                                       const std::string& subject,
+                                       const topic_facts& topic) {
+  if (!topic.settings) return std::nullopt;
+  const auto most = topic_settings(*topic.settings).number("max.message.bytes");
+  if (!most || std::cmp_less_equal(*most, settings.input.max_event_bytes)) {
+    return std::nullopt;
   }
-  return sizes;
+  const auto wanted = static_cast<std::uint64_t>(*most);
+  return check{
+      warn, subject,
+      fmt::format("max.message.bytes={}: a record over input.max_event_bytes "
+                  "({}) is a dead letter, and takes twice its size beside "
+                  "memory ({}); for events of that size set memory to {} and "
+                  "input.max_event_bytes to {}",
+                  *most, format_size(settings.input.max_event_bytes),
+                  format_size(settings.memory),
+                  format_size(wanted * k_memory_per_event_byte),
+                  format_size(wanted))};
 }
 
 }  // namespace
@@ -178,6 +193,10 @@ checks check_inputs(const config& settings, const cluster_facts& cluster) {
            "input.topics, or give this client the right to read it"});
     }
     for (const auto& [name, partitions] : topics) {
+      if (auto large = check_record_size(settings, "input " + name,
+                                         cluster.topics.at(name))) {
+        found.push_back(*std::move(large));
+      }
       const std::int32_t headless = cluster.topics.at(name).without_leader;
       if (headless == 0) {
         found.push_back(

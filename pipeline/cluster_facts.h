@@ -29,6 +29,15 @@ struct cluster_facts {
   std::optional<std::int32_t> members;  ///< of our group
 };
 
+/// How many partitions each topic has.
+[[nodiscard]] inline std::map<std::string, std::int32_t> sizes_of(
+    const cluster_facts& cluster) {
+  std::map<std::string, std::int32_t> sizes;
+  for (const auto& [name, topic] : cluster.topics)
+    sizes.emplace(name, topic.partitions);
+  return sizes;
+}
+
 /// When a record was written, and by whose clock.
 struct record_stamp {
   std::chrono::sys_time<std::chrono::milliseconds> at;

@@ -1,5 +1,6 @@
 #include "pipeline/kafka_survey.h"
 
+#include "pipeline/input_topics.h"
 #include "pipeline/kafka_client.h"
 #include "pipeline/kafka_settings.h"
 
@@ -108,6 +109,10 @@ std::optional<cluster_facts> survey_cluster(rd_kafka_t* client,
   std::erase_if(there, [&](const std::string& name) {
     return !facts.topics.contains(name);
   });
+  for (const auto& [name, partitions] :
+       input_topics(settings.input).select(sizes_of(facts))) {
+    there.push_back(name);
+  }
   for (auto& [name, read] :
        read_settings(client, RD_KAFKA_RESOURCE_TOPIC, there, patience)) {
     facts.topics.at(name).settings = std::move(read);

@@ -83,6 +83,21 @@ TEST_F(cluster_checks_test, a_partition_without_leader_is_told) {
   EXPECT_THAT(outputs(), Contains(says(k_fail, "2 of its 6 partitions")));
 }
 
+TEST_F(cluster_checks_test, an_input_of_records_over_the_bound_says_what_fits) {
+  settings_.memory = 96ULL << 20;
+  settings_.input.max_event_bytes = 12ULL << 20;
+  settings_map& of_input = cluster_.topics["logs"].settings.emplace();
+  of_input["max.message.bytes"] = "12582912";
+  EXPECT_THAT(check_inputs(settings_, cluster_),
+              ElementsAre(says(k_ok, "3 partitions")));
+  of_input["max.message.bytes"] = "67108864";
+  EXPECT_THAT(check_inputs(settings_, cluster_),
+              ElementsAre(says(k_warn,
+                               "set memory to 512MiB and "
+                               "input.max_event_bytes to 64MiB"),
+                          says(k_ok, "3 partitions")));
+}
+
 TEST_F(cluster_checks_test, a_missing_output_names_the_command) {
   cluster_.topics.erase(settings_.output.sightings);
   EXPECT_THAT(outputs(),
