@@ -85,16 +85,20 @@ kafka_client make_consumer(const config& settings, kafka_conf conf) {
   // The client's own queues are a part of `memory`: an eighth. librdkafka 2.0.2
   // stops fetching for a second when its queue is full, so the queue should
   // hold a second of the peak. It counts the records' own bytes alone, so their
-  // number is bounded, too. What a fetch brings comes on top, whole and
-  // inflated, and lz4 makes a log of little but repeats 140 times smaller: so
-  // a fetch is small. That costs round trips only, unless there are a thousand
-  // partitions, each of which every fetch names.
+  // number is bounded, too.
   const std::uint64_t queue_kib =
       std::clamp<std::uint64_t>(settings.memory / 8 / 1024, 1024, 1 << 18);
   const std::uint64_t queue_records = std::clamp<std::uint64_t>(
       queue_kib * 1024 / k_record_overhead, 1000, 100'000);
+  // What a fetch brings comes on top, whole and inflated, and lz4 makes a log
+  // of little but repeats 140 times smaller: a fetch is so small that this fits
+  // into half of what the program leaves. Smaller ones cost CPU, most of all
+  // with a thousand partitions, each of which every fetch names.
+  constexpr std::uint64_t k_program = std::uint64_t{48} << 20;
+  constexpr std::uint64_t k_parts = 232;
   const std::uint64_t fetch_bytes = std::clamp<std::uint64_t>(
-      settings.memory / 512, std::uint64_t{64} << 10, std::uint64_t{16} << 20);
+      (settings.memory - std::min(settings.memory, k_program)) / k_parts,
+      std::uint64_t{64} << 10, std::uint64_t{16} << 20);
   properties owned{
       {"group.id", settings.input.group},
       {"enable.auto.commit", "false"},
