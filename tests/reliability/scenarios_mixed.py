@@ -2,6 +2,7 @@
 
 import wire_proxy
 from scenario import scenario
+from scenarios_process import MOST_TRIES
 
 FRAMES = (wire_proxy.FETCH, wire_proxy.HEARTBEAT, wire_proxy.JOIN_GROUP,
           wire_proxy.OFFSET_FETCH, wire_proxy.INIT_PRODUCER_ID,
@@ -71,7 +72,8 @@ def mixed(field):
     faults = (crew.kill, crew.stop, crew.freeze, crew.swallow, crew.sever,
               crew.silence, crew.slow)
     trial = 0
-    while trial < field.trials:
+    while trial < field.trials or (not field.aborted()
+                                   and trial < MOST_TRIES * field.trials):
         with field.outage():
             row = field.rng.randrange(2, 6)
             names = []
