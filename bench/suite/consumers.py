@@ -24,13 +24,15 @@ def client_settings(options):
     """librdkafka's settings of tokensieve's consumer (pipeline/kafka_client.cc),
     for the bare one to be compared with."""
     queue_kib = min(max(options.memory_mib * 1024 // 8, 1024), 1 << 18)
+    fetch_bytes = max(options.memory_mib - 48, 0) * MIB // 232
     return {
         "enable.auto.commit": "false", "auto.offset.reset": "earliest",
         "isolation.level": "read_committed",
         "partition.assignment.strategy": "range,roundrobin",
         "check.crcs": "true", "session.timeout.ms": 12000,
         "heartbeat.interval.ms": 3000, "fetch.min.bytes": 1,
-        "fetch.max.bytes": min(queue_kib * 1024, 16 * MIB),
+        "fetch.max.bytes": min(max(fetch_bytes, 64 << 10), 16 * MIB),
+        "message.max.bytes": 1000,
         "queued.max.messages.kbytes": queue_kib,
         "queued.min.messages": 100000, "socket.nagle.disable": "true",
         "log.connection.close": "false",
