@@ -1,6 +1,11 @@
+#include "detectors/bytes.h"
 #include "detectors/decoders.h"
+#include "detectors/token_form.h"
+
+#include <openssl/crypto.h>
 
 #include <algorithm>
+#include <array>
 
 namespace tokensieve {
 namespace {
@@ -93,6 +98,11 @@ class utf16_decoder final : public decoder {
     if (more_big != more_little) return more_big > more_little ? big : little;
     // There is a letter at either end, and one of them stands beside the run.
     if (little.begin < big.begin) {
+      const bool as_little = ends_with_token(text, little, 0);
+      const bool as_big = ends_with_token(text, big, 1);
+      if (as_little != as_big) return as_big ? big : little;
+      // A word's first letter would be lost, perhaps that of a name.
+      if (as_little && is_word(text[little.begin])) return little;
       const auto order = decoded ? begins_big(text) : std::nullopt;
       if (order) return *order ? big : little;
       const bool first = is_text(text[little.begin]);
@@ -109,6 +119,24 @@ class utf16_decoder final : public decoder {
     const bool at_end =
         big.end == text.size() && !is_separator(text[big.end - 1]);
     return beside || at_end ? big : little;
+  }
+
+  // With one more letter behind it or none. In the other order a token's last
+  // letter is missing, or there is one too many.
+  static bool ends_with_token(std::string_view text, text_range run,
+                              std::size_t low) noexcept {
+    if (run.end > run.begin && !is_word(text[run.end - 2 + low])) run.end -= 2;
+    std::array<char, k_granular_size> letters{};
+    const std::size_t size =
+        std::min((run.end - run.begin) / 2, letters.size());
+    for (std::size_t i = 0; i < size; ++i)
+      letters[i] = text[run.end - 2 * (size - i) + low];
+    const std::string_view last(letters.data(), size);
+    const bool granular = is_granular_form(last, 0) && has_valid_checksum(last);
+    const bool uuid =
+        size >= k_uuid_size && is_uuid_form(last, size - k_uuid_size);
+    OPENSSL_cleanse(letters.data(), letters.size());
+    return granular || uuid;
   }
 
   // The order of a text that is in UTF-16 from its first byte on: that of its

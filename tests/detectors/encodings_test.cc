@@ -293,6 +293,33 @@ TEST(utf16, big_endian_glued_to_a_byte_at_the_end_of_a_text) {
   }
 }
 
+TEST(utf16, a_token_at_the_end_tells_the_order_whatever_stands_beside_it) {
+  samples::generator random(42);
+  const auto in = [](std::string_view text, bool big) {
+    std::string out;
+    for (const char c : text)
+      out += big ? std::string{'\0', c} : std::string{c, '\0'};
+    return out;
+  };
+  for (const bool big : {false, true}) {
+    for (const char before : std::string_view(">=([{<|;#-'\", :g7")) {
+      for (const char behind : std::string_view("<>)]};#-'\", :g7\n")) {
+        const std::string token = samples::granular(random);
+        const std::string uuid = samples::uuid(random);
+        for (const auto& [text, wanted] : {std::pair(token, token),
+                                           {"npm " + token, token},
+                                           {"NPM_TOKEN=" + uuid, uuid}}) {
+          const auto found = samples::scan(before + in(text, big) + behind);
+          ASSERT_EQ(found.size(), 1U) << big << before << text << behind;
+          EXPECT_EQ(found[0].token.reveal(), wanted);
+          EXPECT_EQ(found[0].encodings.front(),
+                    big ? token_encoding::utf_16be : token_encoding::utf_16le);
+        }
+      }
+    }
+  }
+}
+
 // A letter of either end may be of the run, or beside it.
 TEST(utf16, order_beside_other_characters_in_base64) {
   generator random(14);
