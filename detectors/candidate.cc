@@ -224,6 +224,7 @@ bool may_have_value(std::string_view raw, std::size_t end) noexcept {
   // At the end of what is known, a value may follow in the next chunk.
   if (end == raw.size() || is_hex(raw[end]) || may_be_encoded_uuid(raw, end))
     return true;
+  if (raw[end] == '-') return stands_at(raw, end - 1, ":-");
   if (raw[end] == '%') return end + 1 < raw.size() && is_hex(raw[end + 1]);
   if (raw[end] == '&')
     return end + 1 < raw.size() && raw[end + 1] != '&' &&

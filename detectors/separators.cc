@@ -108,6 +108,7 @@ std::size_t skip_one(std::string_view text, std::size_t at,
   const char c = text[at];
   if (c == '=' || c == ':' || (table && c == '|')) return at + 1;
   if (c == '>') return text[at - 1] == '=' ? at + 1 : at;
+  if (c == '-') return text[at - 1] == ':' ? at + 1 : at;  // ${NAME:-value}
   if (c == '\x1b') return skip_control_sequence(text, at);
   if (c == '{') return skip_object(text, at);
   if (c == ']') return skip_subscript(text, at);

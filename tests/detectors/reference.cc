@@ -90,7 +90,7 @@ std::optional<std::string> uuid(std::string_view text, std::size_t at) {
 std::size_t separator(std::string_view text, std::size_t at) {
   const std::string_view rest = text.substr(at);
   for (const std::string_view plain :
-       {" ", "\t", "=>", "=", ":", "\"", "'", "`", "\\\"", "\\'", "\\`",
+       {" ", "\t", "=>", "=", ":-", ":", "\"", "'", "`", "\\\"", "\\'", "\\`",
         "\\\\\"", "\\\\\\\"", "{\"value\"", "{ \"value\"", "{\\\"value\\\""}) {
     if (rest.starts_with(plain)) return plain.size();
   }
