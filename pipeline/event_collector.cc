@@ -32,9 +32,15 @@ bool is_value(std::string_view pointer) {
 }  // namespace
 
 void event_collector::member::remember(const event_text& other) {
+  forget();
+  reserve_wiped(text, k_longest_member);
   text = other.text.substr(0, k_longest_member);
   pointer = other.pointer;
   document = other.document;
+}
+
+void event_collector::member::forget() {
+  const wiped_at_end wipe(text);
 }
 
 bool event_collector::member::stands_beside(const event_text& other) const {
@@ -56,7 +62,7 @@ void event_collector::on_text(const event_text& text) {
 void event_collector::forget_closed(const event_text& key) {
   for (member* const one : {&name_, &unnamed_}) {
     if (!one->text.empty() && !key.pointer.starts_with(parent_of(one->pointer)))
-      one->text.clear();
+      one->forget();
   }
 }
 
@@ -67,7 +73,8 @@ void event_collector::name_value(const event_text& text) {
   if (!is_name) return;
   name_.remember(text);
   if (!unnamed_.stands_beside(text)) return;
-  const member value = std::exchange(unnamed_, {});
+  member value = std::exchange(unnamed_, {});
+  const wiped_at_end wipe(value.text);
   std::erase_if(all_rejected_, [&](const located_rejection& one) {
     return one.where.document == value.document &&
            one.where.pointer == value.pointer;
@@ -112,9 +119,12 @@ std::string event_collector::name_of_value(const event_text& text) const {
 
 std::size_t event_collector::scan(const event_text& text) {
   fresh_.clear();
+  const wiped_at_end wipe(named_);
   std::string_view scanned = text.text;
   if (!text.key && needs_name(text.text)) {
-    named_ = name_of_value(text);
+    const std::string name = name_of_value(text);
+    reserve_wiped(named_, name.size() + 1 + text.text.size());
+    named_ = name;
     named_ += '=';
     named_ += text.text;
     scanned = named_;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "detectors/scanner.h"
+#include "detectors/wipe.h"
 #include "pipeline/place_room.h"
 #include "schemas/event_reader.h"
 #include "schemas/place.h"
@@ -61,6 +62,7 @@ class event_collector final : public event_visitor {
     std::uint32_t document = 0;
 
     void remember(const event_text& other);
+    void forget();
     [[nodiscard]] bool stands_beside(const event_text& other) const;
   };
 
@@ -85,6 +87,7 @@ class event_collector final : public event_visitor {
   std::string named_;  // a key and its value
   member name_;        // the last string that may be a value's name
   member unnamed_;     // the last value that had none
+  const wiped_at_end wipe_unnamed_{unnamed_.text};
   std::vector<finding> fresh_;
   std::vector<located_finding> found_;
   std::vector<located_rejection> all_rejected_;
