@@ -103,11 +103,20 @@ std::size_t skip_subscript(std::string_view text, std::size_t at) noexcept {
   return stands_at(text, end, "=") ? end : at;
 }
 
+// Is the name in front an element's, as in `<NPM_TOKEN>`?
+bool ends_tag(std::string_view text, std::size_t at) noexcept {
+  const std::size_t limit = at - std::min(at, k_max_separators);
+  std::size_t begin = at;
+  while (begin > limit && is_word(text[begin - 1]))
+    --begin;
+  return begin < at && ends_at(text, begin, "<");
+}
+
 std::size_t skip_one(std::string_view text, std::size_t at,
                      bool table) noexcept {
   const char c = text[at];
   if (c == '=' || c == ':' || (table && c == '|')) return at + 1;
-  if (c == '>') return text[at - 1] == '=' ? at + 1 : at;
+  if (c == '>') return text[at - 1] == '=' || ends_tag(text, at) ? at + 1 : at;
   if (c == '-') return text[at - 1] == ':' ? at + 1 : at;  // ${NAME:-value}
   if (c == '\x1b') return skip_control_sequence(text, at);
   if (c == '{') return skip_object(text, at);

@@ -66,6 +66,7 @@ INSTANTIATE_TEST_SUITE_P(
         context_case{"  NODE_AUTH_TOKEN: ID!\n", "medium"},
         context_case{"\"NPM_TOKEN\" => \"ID!\"", "medium"},
         context_case{"token=${NPM_TOKEN:-ID!}", "medium"},
+        context_case{"<NPM_TOKEN>ID!</NPM_TOKEN>", "medium"},
         context_case{"NPM_TOKEN                 ID!", "medium"},
         context_case{"NPM_TOKEN\tID!", "medium"},
         context_case{"NPM_TOKEN=`ID!`", "medium"},

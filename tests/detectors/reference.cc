@@ -98,6 +98,12 @@ std::size_t separator(std::string_view text, std::size_t at) {
     const auto sign = rest.find_first_not_of(" \t", 1);
     return sign != rest.npos && rest[sign] == '=' ? sign : 0;
   }
+  if (rest[0] == '>') {
+    std::size_t name = at;
+    while (name > 0 && is_word(text[name - 1]))
+      --name;
+    return name < at && name > 0 && text[name - 1] == '<' ? 1 : 0;
+  }
   if (!rest.starts_with("\x1b[")) return 0;
   for (std::size_t size = 2; size < rest.size() && size < 20; ++size) {
     if (one_of(rest[size], "mK")) return size + 1;
