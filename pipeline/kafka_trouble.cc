@@ -106,14 +106,26 @@ std::string kafka_trouble::describe(rd_kafka_t* client) {
   return fmt::format("{}: {}", reason_, remedy(code_, reason_));
 }
 
+// A handshake that fails in the first call is told as a transport that failed.
+void kafka_trouble::met(rd_kafka_resp_err_t code, std::string_view reason) {
+  const auto given = reason.contains("certificate verify failed")
+                         ? RD_KAFKA_RESP_ERR__SSL
+                         : code;
+  const std::scoped_lock lock(mutex_);
+  if (telling(given, reason) < telling(code_, reason_)) return;
+  code_ = given;
+  reason_ = reason;
+}
+
+void kafka_trouble::met_certificate(int x509_error) {
+  const std::scoped_lock lock(mutex_);
+  x509_error_ = x509_error;
+}
+
 void kafka_trouble::on_error(rd_kafka_t*, int code, const char* reason,
                              void* self) noexcept {
-  auto& trouble = *static_cast<kafka_trouble*>(self);
-  const auto given = static_cast<rd_kafka_resp_err_t>(code);
-  const std::scoped_lock lock(trouble.mutex_);
-  if (telling(given, reason) < telling(trouble.code_, trouble.reason_)) return;
-  trouble.code_ = given;
-  trouble.reason_ = reason;
+  static_cast<kafka_trouble*>(self)->met(static_cast<rd_kafka_resp_err_t>(code),
+                                         reason);
 }
 
 // Judges as OpenSSL did, which is what happens without this callback; it only
@@ -124,9 +136,7 @@ int kafka_trouble::on_certificate(rd_kafka_t*, const char*, std::int32_t,
                                   std::size_t reason_size,
                                   void* self) noexcept {
   if (*x509_error == 0) return 1;
-  auto& trouble = *static_cast<kafka_trouble*>(self);
-  const std::scoped_lock lock(trouble.mutex_);
-  trouble.x509_error_ = *x509_error;
+  static_cast<kafka_trouble*>(self)->met_certificate(*x509_error);
   std::snprintf(reason, reason_size, "%s",
                 X509_verify_cert_error_string(*x509_error));
   return 0;

@@ -4,6 +4,7 @@
 
 #include <mutex>
 #include <string>
+#include <string_view>
 
 namespace tokensieve {
 
@@ -18,6 +19,11 @@ class kafka_trouble {
   /// A configuration whose client reports here, besides to the log. Its
   /// callbacks are called while the client is polled.
   [[nodiscard]] kafka_conf watched_conf();
+
+  /// What the callbacks are told: an error of the client, and why OpenSSL
+  /// refuses a broker's certificate.
+  void met(rd_kafka_resp_err_t code, std::string_view reason);
+  void met_certificate(int x509_error);
 
   /// The most telling of what the client met so far, with the remedy; what to
   /// look at in general where it met nothing. Polls the client.
