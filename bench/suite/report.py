@@ -1,6 +1,7 @@
 """Text tables, plots and the HTML page around them."""
 
 import html
+import importlib.util
 
 STYLE = """body{font:15px/1.5 sans-serif;max-width:60em;margin:2em auto;padding:0 1em}
 table{border-collapse:collapse}td,th{padding:.2em .8em;border-bottom:1px solid #ccc;
@@ -51,6 +52,13 @@ def machine_line(found):
             f"{told['librdkafka']}, commit {told['commit']}, "
             f"{found['date']}; load average before the run "
             f"{told['load_before'][0]}")
+
+
+def require_plots():
+    """Before anything is measured."""
+    if importlib.util.find_spec("matplotlib") is None:
+        raise SystemExit("python3-matplotlib is missing: "
+                         "deploy/install-packages bench")
 
 
 def save(figure, directory, name):
