@@ -158,6 +158,37 @@ TEST_F(engine_test, a_sink_that_throws_ends_the_run) {
   EXPECT_EQ(units_.in_use(), 0U);
 }
 
+TEST_F(engine_test, a_small_batch_that_finds_the_graph_empty_is_done_at_once) {
+  class : public source {
+   public:
+    batch_ptr next() override {
+      if (last_ != nullptr && last_->counts.records == 0) ++left_behind;
+      if (++made_ > k_batches) return nullptr;
+      auto made = std::make_unique<batch>();
+      last_ = made.get();
+      made->records.emplace_back();
+      return made;
+    }
+    std::size_t left_behind = 0;
+
+   private:
+    const batch* last_ = nullptr;
+    std::size_t made_ = 0;
+  } small;
+  class : public sink {
+   public:
+    // The source looks at what it made.
+    void take(batch_ptr batch) override { kept_.push_back(std::move(batch)); }
+    void finish() override {}
+
+   private:
+    std::vector<batch_ptr> kept_;
+  } keeping;
+  engine({.threads = 2, .assembling = {}}, signatures::compile(), committed_)
+      .run(small, keeping);
+  EXPECT_EQ(small.left_behind, 0U);
+}
+
 TEST_F(engine_test, an_input_that_is_empty_finishes_the_sink) {
   class : public source {
     batch_ptr next() override { return nullptr; }
