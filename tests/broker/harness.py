@@ -226,16 +226,14 @@ class Stage:
         yet: if it loses its partitions, it has to drop them."""
         # A producer sends records and offsets on two ways, so it is chance
         # which come first. Of a transaction where the others do, the frame
-        # goes on; of the next one it may stop.
-        in_order = {
-            wire_proxy.PRODUCE:
-                lambda before: wire_proxy.TXN_OFFSET_COMMIT not in before,
-            wire_proxy.ADD_OFFSETS:
-                lambda before: wire_proxy.ADD_PARTITIONS in before,
-            wire_proxy.TXN_OFFSET_COMMIT:
-                lambda before: wire_proxy.PRODUCE in before,
-            wire_proxy.END_TXN:
-                lambda before: wire_proxy.PRODUCE in before}[api]
+        # goes on; of the next one it may stop. A Produce proves that the
+        # partitions were added; their own frame does not, for the broker may
+        # have to be asked again, behind the frame that is held.
+        def in_order(before):
+            if api == wire_proxy.PRODUCE:
+                return wire_proxy.TXN_OFFSET_COMMIT not in before
+            return wire_proxy.PRODUCE in before
+
         held = proxy.hold(api, when=in_order)
 
         def planted_and_held():
