@@ -28,10 +28,6 @@ constexpr const char* k_reconnect = "2000";
 // have missed it, and again only so many milliseconds later; librdkafka itself
 // lets five minutes pass. So long a new partition may go unnoticed as well.
 constexpr const char* k_metadata_refresh = "10000";
-// Of what a client sends. One that reads sends little, and librdkafka refuses
-// a fetch.max.bytes below this.
-const std::pair<const std::string, std::string> k_least_message_limit{
-    "message.max.bytes", "1000"};
 
 void log_line(const rd_kafka_t*, int level, const char* facility,
               const char* text) noexcept {
@@ -107,7 +103,7 @@ kafka_client make_consumer(const config& settings, kafka_conf conf) {
       {"isolation.level", "read_committed"},
       {"partition.assignment.strategy", "range,roundrobin"},
       {"enable.partition.eof", "false"},
-      k_least_message_limit,
+      {"message.max.bytes", k_least_message_limit},
   };
   if (!settings.instance.empty()) {
     owned["group.instance.id"] = settings.instance;
@@ -184,7 +180,7 @@ kafka_client make_topic_reader(const config& settings,
                               ? "read_committed"
                               : "read_uncommitted"},
       {"enable.partition.eof", "true"},
-      k_least_message_limit,
+      {"message.max.bytes", k_least_message_limit},
       {"fetch.min.bytes", "1"},
       // The end is told when a fetch comes back empty.
       {"fetch.wait.max.ms", "100"},

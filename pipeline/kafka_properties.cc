@@ -226,6 +226,7 @@ std::optional<std::string> refuse_kafka_client(const config& settings,
   }
   if (side == kafka_side::consumer) {
     properties["group.id"] = settings.input.group;
+    properties["message.max.bytes"] = k_least_message_limit;
   } else {
     properties["enable.idempotence"] = "true";
     if (settings.delivery == delivery_guarantee::exactly_once) {

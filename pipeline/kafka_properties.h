@@ -20,6 +20,10 @@ struct kafka_property {
   kafka_side side;
 };
 
+/// `message.max.bytes` of a client that reads: it sends little, and librdkafka
+/// refuses a `fetch.max.bytes` below this.
+inline constexpr const char* k_least_message_limit = "1000";
+
 /// All of them, as librdkafka itself lists them. Built once.
 [[nodiscard]] std::span<const kafka_property> known_kafka_properties();
 [[nodiscard]] const kafka_property* find_kafka_property(std::string_view name);

@@ -133,6 +133,7 @@ TEST_F(config_test, librdkafkas_properties_can_be_set_by_all_sources) {
     const auto loaded = load_config(by_variable, config_use::scan);
     EXPECT_THAT(texts(loaded), IsEmpty());
     const auto used = load_config(by_variable, config_use::stream);
+    EXPECT_THAT(texts(used), IsEmpty());
     EXPECT_EQ(used.values.kafka.common.at(property), value);
   }
   sources_.variables = {{"TOKENSIEVE_KAFKA_CONSUMER_FETCH_MIN_BYTES", "7"},
