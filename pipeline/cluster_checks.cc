@@ -174,6 +174,23 @@ std::optional<check> check_record_size(const config& settings,
                   format_size(wanted))};
 }
 
+/// Where a producer chooses the compression, and so what a fetch inflates to.
+std::optional<check> check_compression(const std::string& subject,
+                                       const topic_facts& topic) {
+  if (!topic.settings) return std::nullopt;
+  const auto kept = topic_settings(*topic.settings).text("compression.type");
+  if (kept != "producer" && kept != "zstd" && kept != "gzip") {
+    return std::nullopt;
+  }
+  return check{note, subject,
+               fmt::format("compression.type={}: the client inflates a fetch "
+                           "whole, and zstd and gzip make a log of little but "
+                           "repeats a thousand times smaller, which memory "
+                           "does not bound; where strangers' logs are sent "
+                           "so, set lz4",
+                           kept)};
+}
+
 }  // namespace
 
 checks check_inputs(const config& settings, const cluster_facts& cluster) {
@@ -196,6 +213,10 @@ checks check_inputs(const config& settings, const cluster_facts& cluster) {
       if (auto large = check_record_size(settings, "input " + name,
                                          cluster.topics.at(name))) {
         found.push_back(*std::move(large));
+      }
+      if (auto unbounded =
+              check_compression("input " + name, cluster.topics.at(name))) {
+        found.push_back(*std::move(unbounded));
       }
       const std::int32_t headless = cluster.topics.at(name).without_leader;
       if (headless == 0) {

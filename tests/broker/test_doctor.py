@@ -59,6 +59,7 @@ def test_a_healthy_cluster_is_found_healthy(stage):
     line_of(said["ok"], f"group {stage.group}: 0 members now; up to 3")
     line_of(said["note"], "clock", "ahead")
     line_of(said["note"], "librdkafka", "#5581")
+    line_of(said["note"], f"input {stage.input}", "compression.type=producer")
 
 
 def test_nothing_that_it_tries_leaves_a_trace_or_disturbs_a_run(stage):

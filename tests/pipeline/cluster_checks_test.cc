@@ -98,6 +98,21 @@ TEST_F(cluster_checks_test, an_input_of_records_over_the_bound_says_what_fits) {
                           says(k_ok, "3 partitions")));
 }
 
+TEST_F(cluster_checks_test, an_input_that_may_inflate_without_bound_is_told) {
+  settings_map& of_input = cluster_.topics["logs"].settings.emplace();
+  for (const char* unbounded : {"producer", "gzip", "zstd"}) {
+    of_input["compression.type"] = unbounded;
+    EXPECT_THAT(check_inputs(settings_, cluster_),
+                ElementsAre(says(k_note, "where strangers' logs are sent so"),
+                            says(k_ok, "3 partitions")));
+  }
+  for (const char* bounded : {"lz4", "snappy", "uncompressed"}) {
+    of_input["compression.type"] = bounded;
+    EXPECT_THAT(check_inputs(settings_, cluster_),
+                ElementsAre(says(k_ok, "3 partitions")));
+  }
+}
+
 TEST_F(cluster_checks_test, a_missing_output_names_the_command) {
   cluster_.topics.erase(settings_.output.sightings);
   EXPECT_THAT(outputs(),
