@@ -28,41 +28,8 @@ bool may_be_quoted_printable(std::string_view text, std::size_t at) noexcept {
   return !is_hex(behind[0]) || is_hex(behind[1]);
 }
 
-// By distance of a letter from another behind it, modulo four, and by letter:
-// the alignments of base64 and of hex, a bit each, in which it may be part of
-// text.
-constexpr auto k_alignments = [] {
-  std::array<std::array<std::uint8_t, 256>, 4> table{};
-  for (unsigned distance = 0; distance < 4; ++distance) {
-    const unsigned place = 4 - distance;
-    for (unsigned c = 0; c < 256; ++c) {
-      const unsigned value = k_base64_alphabet.values[c];
-      if (value == alphabet::k_none) continue;
-      const bool hex = is_hex(static_cast<char>(c));
-      unsigned alignments = 0;
-      // The upper bit of the three bytes that a group of four letters makes.
-      constexpr std::array<unsigned, 4> k_upper{32, 8, 2, 0};
-      for (unsigned first = 0; first < 4; ++first) {
-        if ((value & k_upper[(place - first) % 4]) == 0)
-          alignments |= 1U << first;
-      }
-      for (unsigned first = 0; first < 2; ++first) {
-        const bool upper = (place - first) % 2 == 0;
-        if (upper ? c >= '0' && c <= '7' : hex) alignments |= 16U << first;
-      }
-      table[distance][c] = static_cast<std::uint8_t>(alignments);
-    }
-  }
-  return table;
-}();
-
-// May the last letters of a line, that at `at` included, stand for text?
-bool may_be_text(std::string_view text, std::size_t at) noexcept {
-  unsigned alignments = 0xff;
-  for (std::size_t i = 0; i < k_line; ++i)
-    alignments &= k_alignments[i % 4][static_cast<unsigned char>(text[at - i])];
-  return alignments != 0;
-}
+// Where a piece ends that began in the block before.
+constexpr std::uint64_t k_goes_back = (std::uint64_t{1} << (k_piece - 1)) - 1;
 
 // Does the line or the array's element end behind the letter at `at`? In an
 // event's raw bytes most backslashes and quotes are of something else.
@@ -98,11 +65,9 @@ std::uint64_t kept(std::uint64_t set, Keep keep) noexcept {
 }  // namespace
 
 block_reader::block_reader(std::string_view text, line_form form,
-                           work_budget& work,
                            const byte_classifier& classify) noexcept
     : text_(text),
       raw_(form == line_form::raw || form == line_form::piece),
-      work_(work),
       classify_(classify),
       count_((text.size() + k_mask_bytes - 1) / k_mask_bytes) {
   const std::size_t rest = text.size() - whole_blocks() * k_mask_bytes;
@@ -158,8 +123,9 @@ void block_reader::load(std::size_t first) noexcept {
   const block_sets sets = classify_.ends(batch_, batch_end_ - first);
   found_ =
       kept(sets.leads, [&](std::size_t i) { return keep_leads(first + i); });
-  found_ |=
+  with_ends_ =
       kept(sets.ends, [&](std::size_t i) { return keep_ends(first + i); });
+  found_ |= with_ends_;
   found_ |=
       kept(sets.spaced, [&](std::size_t i) { return keep_spaced(first + i); });
   found_ |= kept(signatures,
@@ -191,30 +157,28 @@ bool block_reader::keep_leads(std::size_t block) noexcept {
   return leads != 0;
 }
 
-// Those where text may end. The last letters of the first of some pieces stand
-// in all that end up to eight letters behind it.
 bool block_reader::keep_ends(std::size_t block) noexcept {
-  constexpr std::uint64_t k_with_first = (1U << (k_piece - k_line + 1)) - 1;
-  std::uint64_t& pieces = batch_.pieces[block % k_batch];
-  std::uint64_t& lines = batch_.lines[block % k_batch];
-  piece_ends left{pieces, lines};
-  pieces = lines = 0;
-  while ((left.pieces | left.lines) != 0) {
-    const auto bit =
-        static_cast<std::size_t>(std::countr_zero(left.pieces | left.lines));
-    const std::uint64_t first = std::uint64_t{1} << bit;
-    const std::uint64_t beside =
-        (left.pieces & first) == 0 ? 0 : left.pieces & k_with_first << bit;
-    const std::size_t at = block * k_mask_bytes + bit;
-    work_.spend(k_line);
-    if (may_be_text(text_, at)) {
-      pieces |= beside;
-      if (ends_a_line(text_, at)) lines |= left.lines & first;
+  const std::size_t i = block % k_batch;
+  const two_masks both = letters(block);
+  lane_ends found;
+  if (lanes_of_ + 1 != block) {
+    lanes_ = {};
+    if (block > 0 &&
+        ((batch_.pieces[i] | batch_.lines[i]) & k_goes_back) != 0) {
+      classify_.text_ends(at(block - 1), both.before, 0, lanes_, found);
     }
-    left.pieces &= ~beside;
-    left.lines &= ~first;
   }
-  return (pieces | lines) != 0;
+  classify_.text_ends(at(block), both.mask, batch_.lines[i], lanes_, found);
+  lanes_of_ = block;
+  const std::uint64_t lines = kept(found.any_line, [&](std::size_t bit) {
+    return ends_a_line(text_, block * k_mask_bytes + bit);
+  });
+  ends_[i] = found.pieces;
+  if (lines != 0) {
+    for (std::size_t lane = 0; lane < k_lanes; ++lane)
+      ends_[i][lane] |= found.lines[lane] & lines;
+  }
+  return (found.any_piece | lines) != 0;
 }
 
 bool block_reader::keep_spaced(std::size_t block) noexcept {

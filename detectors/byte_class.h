@@ -77,11 +77,18 @@ namespace vector_classes {
   return static_cast<std::uint32_t>(~none_of(bits));
 }
 
-/// All ASCII bytes of a class in one table, which AVX-512 looks up at once.
+/// All ASCII bytes of classes, a bit each, in one table, which AVX-512 looks up
+/// at once.
 struct ascii_table {
   explicit constexpr ascii_table(const byte_class& of) {
     for (std::size_t c = 0; c < bits.size(); ++c)
       bits[c] = static_cast<std::uint8_t>(of.bits(static_cast<char>(c)));
+  }
+  constexpr void add(unsigned bit, const byte_class& of) {
+    for (std::size_t c = 0; c < bits.size(); ++c) {
+      if (of.bits(static_cast<char>(c)) != 0)
+        bits[c] |= static_cast<std::uint8_t>(bit);
+    }
   }
   alignas(64) std::array<std::uint8_t, 128> bits{};
 };

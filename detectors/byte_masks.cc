@@ -137,16 +137,30 @@ block_sets portable_ends(mask_batch& of, std::size_t blocks) {
   return ends_of(of, blocks);
 }
 
-letter_bits portable_bits(const char* block) {
+// Only the bits are told differently.
+[[gnu::always_inline]] inline void ends_of_letters(const letter_bits& bits,
+                                                   std::uint64_t letters,
+                                                   std::uint64_t line_ends,
+                                                   lane_masks& text,
+                                                   lane_ends& out) noexcept {
+  const lane_masks now = text_lanes(bits, letters);
+  find_ends(text, now, line_ends, out);
+  text = now;
+}
+
+void portable_text_ends(const char* block, std::uint64_t letters,
+                        std::uint64_t line_ends, lane_masks& text,
+                        lane_ends& out) {
   const auto mask = [block](const byte_class& of) {
     return portable_mask(block,
                          [&of](const char* at) { return of.bits(*at) != 0; });
   };
-  return {.bit5 = mask(k_bit5),
-          .bit3 = mask(k_bit3),
-          .bit1 = mask(k_bit1),
-          .hex = mask(k_hex),
-          .hex_low = mask(k_low_digit)};
+  ends_of_letters({.bit5 = mask(k_bit5),
+                   .bit3 = mask(k_bit3),
+                   .bit1 = mask(k_bit1),
+                   .hex = mask(k_hex),
+                   .hex_low = mask(k_low_digit)},
+                  letters, line_ends, text, out);
 }
 
 #if defined(__x86_64__)
@@ -207,12 +221,16 @@ struct half_masks {
          any_of(bits_of(load(block + 32), of)) << 32;
 }
 
-[[gnu::target("avx2")]] letter_bits avx2_bits(const char* block) {
-  return {.bit5 = mask_of(block, k_bit5),
-          .bit3 = mask_of(block, k_bit3),
-          .bit1 = mask_of(block, k_bit1),
-          .hex = mask_of(block, k_hex),
-          .hex_low = mask_of(block, k_low_digit)};
+[[gnu::target("avx2")]] void avx2_text_ends(const char* block,
+                                            std::uint64_t letters,
+                                            std::uint64_t line_ends,
+                                            lane_masks& text, lane_ends& out) {
+  ends_of_letters({.bit5 = mask_of(block, k_bit5),
+                   .bit3 = mask_of(block, k_bit3),
+                   .bit1 = mask_of(block, k_bit1),
+                   .hex = mask_of(block, k_hex),
+                   .hex_low = mask_of(block, k_low_digit)},
+                  letters, line_ends, text, out);
 }
 
 using vector_classes::ascii_table;
@@ -235,15 +253,38 @@ using vector_classes::load_64;
   }
 }
 
+[[gnu::target("avx512bw,avx512vbmi,prefer-vector-width=512")]] void
+avx512_text_ends(const char* block, std::uint64_t letters,
+                 std::uint64_t line_ends, lane_masks& text, lane_ends& out) {
+  static constexpr ascii_table k_table = [] {
+    ascii_table table(byte_class{});
+    table.add(1U << 0, k_bit5);
+    table.add(1U << 1, k_bit3);
+    table.add(1U << 2, k_bit1);
+    table.add(1U << 3, k_hex);
+    table.add(1U << 4, k_low_digit);
+    return table;
+  }();
+  const __m512i bits = bits_of(load_64(block), k_table);
+  ends_of_letters({.bit5 = any_of(bits, 1U << 0),
+                   .bit3 = any_of(bits, 1U << 1),
+                   .bit1 = any_of(bits, 1U << 2),
+                   .hex = any_of(bits, 1U << 3),
+                   .hex_low = any_of(bits, 1U << 4)},
+                  letters, line_ends, text, out);
+}
+
 #endif
 
 constexpr std::array k_classifiers{
     byte_classifier{portable_bytes, portable_signature_masks, portable_ends,
-                    portable_bits},
+                    portable_text_ends},
 #if defined(__x86_64__)
-    byte_classifier{avx2_bytes, avx2_signature_masks, avx2_ends, avx2_bits},
-    // The rest is as fast in registers of 32 bytes.
-    byte_classifier{avx512_bytes, avx512_signature_masks, avx2_ends, avx2_bits},
+    byte_classifier{avx2_bytes, avx2_signature_masks, avx2_ends,
+                    avx2_text_ends},
+    // What follows from the bytes of a batch is as fast in registers of 32.
+    byte_classifier{avx512_bytes, avx512_signature_masks, avx2_ends,
+                    avx512_text_ends},
 #endif
 };
 

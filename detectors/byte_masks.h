@@ -1,5 +1,7 @@
 #pragma once
 
+#include "detectors/text_lanes.h"
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -47,16 +49,6 @@ struct mask_batch {
   masks signatures;
 };
 
-/// Of letters and digits in base64 and in hex: the bits that tell whether what
-/// they stand for may be text. What stands for other bytes is not defined.
-struct letter_bits {
-  std::uint64_t bit5 = 0;     ///< bit 5 of the letter's value in base64 is set
-  std::uint64_t bit3 = 0;     ///< bit 3
-  std::uint64_t bit1 = 0;     ///< bit 1
-  std::uint64_t hex = 0;      ///< a hex digit of either case
-  std::uint64_t hex_low = 0;  ///< a digit up to 7: the high half of ASCII
-};
-
 /// How this processor classifies bytes. Any thread.
 struct byte_classifier {
   /// The letters, line ends and leads of `blocks` blocks, the first of which
@@ -69,7 +61,10 @@ struct byte_classifier {
                               mask_batch& out, std::size_t first);
   /// What follows from the bytes.
   block_sets (*ends)(mask_batch& of, std::size_t blocks);
-  letter_bits (*bits)(const char* block);
+  /// Of one block, where its `letters` end that may be text. `text` is
+  /// `text_lanes` of the block before, and then of this one.
+  void (*text_ends)(const char* block, std::uint64_t letters,
+                    std::uint64_t line_ends, lane_masks& text, lane_ends& out);
 
   /// Those that this processor can run, of which the last is the fastest and
   /// the first runs on any.

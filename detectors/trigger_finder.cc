@@ -19,11 +19,7 @@ constexpr std::size_t k_lead_work = 24;
 constexpr std::size_t k_piece_work = 16;
 constexpr std::size_t k_fold_work = 128;
 
-// Where a piece ends that began in the block before.
-constexpr std::uint64_t k_goes_back = (std::uint64_t{1} << (k_piece - 1)) - 1;
-
 constexpr std::uint64_t k_every_second = 0x5555555555555555;
-constexpr std::uint64_t k_every_fourth = 0x1111111111111111;
 
 // Of a token's 36 bytes the letters that stand for nothing else.
 template <const alphabet& Letters>
@@ -131,27 +127,6 @@ void trigger_finder::skip_to(std::size_t at) noexcept {
   next_ = block;
 }
 
-trigger_finder::lane_masks trigger_finder::plausible(
-    std::size_t block, std::uint64_t letters) noexcept {
-  const letter_bits bits = blocks_.bits(block);
-  lane_masks good;
-  // The upper bit of the three bytes that a group of four letters makes.
-  for (unsigned lane = 0; lane < k_base64_lanes; ++lane) {
-    const std::uint64_t first =
-        std::rotl(k_every_fourth, static_cast<int>(lane));
-    const std::uint64_t upper = (bits.bit5 & first) |
-                                (bits.bit3 & std::rotl(first, 1)) |
-                                (bits.bit1 & std::rotl(first, 2));
-    good[lane] = letters & ~upper;
-  }
-  for (unsigned lane = 0; lane < 2; ++lane) {
-    const std::uint64_t first =
-        std::rotl(k_every_second, static_cast<int>(lane));
-    good[k_base64_lanes + lane] = bits.hex & ~(first & ~bits.hex_low);
-  }
-  return good;
-}
-
 // Goes on to the next block that is worth a look.
 bool trigger_finder::next_block(std::size_t limit) noexcept {
   const std::size_t end = std::min(blocks_.count(), limit / k_mask_bytes + 1);
@@ -161,31 +136,10 @@ bool trigger_finder::next_block(std::size_t limit) noexcept {
   leads_ = blocks_.leads(next_);
   spaced_ = blocks_.spaced(next_);
   if (is_raw()) signatures_ = blocks_.signatures(next_);
-  lane_ = k_lanes;
-  find_pieces(blocks_.ends(next_));
+  ends_ = blocks_.ends(next_);
+  lane_ = 0;
   ++next_;
   return true;
-}
-
-// The pieces of block `next_` whose letters are plausible.
-void trigger_finder::find_pieces(piece_ends found) noexcept {
-  const std::uint64_t all = found.pieces | found.lines;
-  if (all == 0) return;
-  const two_masks letters = blocks_.letters(next_);
-  lane_masks last{};
-  if (plausible_of_ + 1 == next_) {
-    last = plausible_;
-  } else if (next_ > 0 && (all & k_goes_back) != 0) {
-    last = plausible(next_ - 1, letters.before);
-  }
-  plausible_ = plausible(next_, letters.mask);
-  plausible_of_ = next_;
-  for (unsigned lane = 0; lane < k_lanes; ++lane) {
-    const auto [ends, lines] =
-        ends_of_pieces({last[lane], plausible_[lane]}, found.lines);
-    ends_[lane] = ends | lines;
-  }
-  lane_ = 0;
 }
 
 std::optional<text_trigger> trigger_finder::next_unit() noexcept {

@@ -51,10 +51,7 @@ class trigger_finder {
   explicit trigger_finder(
       std::string_view text, line_form form, work_budget& work,
       const byte_classifier& classify = byte_classifier::best()) noexcept
-      : text_(text),
-        form_(form),
-        work_(work),
-        blocks_(text, form, work, classify) {}
+      : text_(text), form_(form), work_(work), blocks_(text, form, classify) {}
 
   /// From now on what `filter` knows is left out; it must outlive the finder.
   void set_filter(trigger_filter& filter) noexcept { filter_ = &filter; }
@@ -75,12 +72,6 @@ class trigger_finder {
       std::size_t limit = SIZE_MAX) noexcept;
 
  private:
-  // Four alignments of base64, then two of hex.
-  static constexpr unsigned k_base64_lanes = 4;
-  static constexpr unsigned k_lanes = 6;
-
-  using lane_masks = std::array<std::uint64_t, k_lanes>;
-
   [[nodiscard]] bool is_raw() const noexcept {
     return form_ == line_form::raw || form_ == line_form::piece;
   }
@@ -88,7 +79,6 @@ class trigger_finder {
   [[nodiscard]] std::size_t known_to(const text_trigger& where) const noexcept {
     return filter_ == nullptr ? 0 : filter_->known_to(where);
   }
-  void find_pieces(piece_ends found) noexcept;
   [[nodiscard]] std::optional<text_trigger> next_unit() noexcept;
   [[nodiscard]] std::optional<text_trigger> next_spaced() noexcept;
   [[nodiscard]] text_trigger next_signature() noexcept;
@@ -97,8 +87,6 @@ class trigger_finder {
   template <const alphabet& Letters>
   [[nodiscard]] std::optional<text_trigger> next_letters(
       unsigned phase) noexcept;
-  [[nodiscard]] lane_masks plausible(std::size_t block,
-                                     std::uint64_t letters) noexcept;
 
   std::string_view text_;
   line_form form_;
@@ -116,10 +104,6 @@ class trigger_finder {
   unsigned lane_ = k_lanes;
   std::size_t block_ = 0;
   std::size_t next_ = 0;
-
-  // Of block `plausible_of_`, that the next may go on where it ends.
-  lane_masks plausible_{};
-  std::size_t plausible_of_ = SIZE_MAX;
 
   // Of base64 and hex, once lines are looked at.
   std::array<std::optional<line_memory>, 2> lines_;

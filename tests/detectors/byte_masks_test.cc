@@ -73,6 +73,8 @@ void expect_same(const byte_classifier& one, const byte_classifier& other,
   ASSERT_EQ(fast_sets.leads, slow_sets.leads);
   ASSERT_EQ(fast_sets.ends, slow_sets.ends);
   ASSERT_EQ(fast_sets.spaced, slow_sets.spaced);
+  lane_masks fast_text{};
+  lane_masks slow_text{};
   for (std::size_t i = 0; i < bytes.size() / k_mask_bytes; ++i) {
     ASSERT_EQ(fast.letters[i + 1], slow.letters[i + 1]);
     ASSERT_EQ(fast.line_ends[i + 1], slow.line_ends[i + 1]);
@@ -82,13 +84,15 @@ void expect_same(const byte_classifier& one, const byte_classifier& other,
     ASSERT_EQ(fast.spaced[i], slow.spaced[i]);
     ASSERT_EQ(fast.signatures[i], slow.signatures[i]);
     const char* const block = bytes.data() + i * k_mask_bytes;
-    const letter_bits a = one.bits(block);
-    const letter_bits b = other.bits(block);
-    ASSERT_EQ(a.bit5, b.bit5);
-    ASSERT_EQ(a.bit3, b.bit3);
-    ASSERT_EQ(a.bit1, b.bit1);
-    ASSERT_EQ(a.hex, b.hex);
-    ASSERT_EQ(a.hex_low, b.hex_low);
+    lane_ends a;
+    lane_ends b;
+    one.text_ends(block, fast.letters[i + 1], fast.lines[i], fast_text, a);
+    other.text_ends(block, slow.letters[i + 1], slow.lines[i], slow_text, b);
+    ASSERT_EQ(fast_text, slow_text);
+    ASSERT_EQ(a.pieces, b.pieces);
+    ASSERT_EQ(a.lines, b.lines);
+    ASSERT_EQ(a.any_piece, b.any_piece);
+    ASSERT_EQ(a.any_line, b.any_line);
   }
 }
 
