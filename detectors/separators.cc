@@ -12,6 +12,9 @@ constexpr std::size_t k_max_separators = 256;
 constexpr std::string_view k_box_rule = "\xe2\x94\x82";  // U+2502
 
 std::size_t skip_blanks(std::string_view text, std::size_t at) noexcept {
+  constexpr std::string_view k_many = "        ";
+  while (text.substr(std::min(at, text.size())).starts_with(k_many))
+    at += k_many.size();
   while (at < text.size() && is_blank(text[at]))
     ++at;
   return at;
@@ -136,7 +139,7 @@ std::size_t skip_separators(std::string_view text, std::size_t at,
   while (at < text.size()) {
     const char c = text[at];
     if (is_blank(c)) {
-      ++at;
+      at = skip_blanks(text, at + 1);
       continue;
     }
     std::size_t end = skip_one(text, at, table);

@@ -145,6 +145,17 @@ std::size_t unit_decoder::unit_before(std::string_view text,
   return 0;
 }
 
+// The next lead behind `at`, or the end of the text.
+std::size_t unit_decoder::lead_behind(std::string_view text,
+                                      std::size_t at) const noexcept {
+  if (leads_.size() == 1)
+    return std::min(text.find(leads_.front(), at + 1), text.size());
+  do
+    ++at;
+  while (at < text.size() && !lead_bytes_.contains(text[at]));
+  return at;
+}
+
 void unit_decoder::decode(std::string_view text, const encoded_run& run,
                           std::string& out,
                           std::vector<decoded_place>& places) const {
@@ -155,13 +166,17 @@ void unit_decoder::decode(std::string_view text, const encoded_run& run,
                       static_cast<std::uint32_t>(size),
                       static_cast<std::uint32_t>(stretch)});
   };
+  const std::string_view piece = text.substr(0, run.piece.end);
   std::size_t stretch = run.run.begin;
   std::size_t at = run.piece.begin;
   while (at < run.piece.end) {
     const std::size_t plain = at;
     unit next{};
     for (; at < run.piece.end; ++at) {
-      if (!lead_bytes_.contains(text[at])) continue;
+      if (!lead_bytes_.contains(text[at])) {
+        at = lead_behind(piece, at);
+        if (at == piece.size()) break;
+      }
       next = unit_at_(text, at);
       if (next.size > 0) break;
     }

@@ -50,6 +50,8 @@ class unit_decoder : public decoder {
  private:
   [[nodiscard]] std::size_t unit_before(std::string_view text,
                                         std::size_t at) const noexcept;
+  [[nodiscard]] std::size_t lead_behind(std::string_view text,
+                                        std::size_t at) const noexcept;
 
   token_encoding encoding_;
   unit_reader unit_at_;
