@@ -20,9 +20,10 @@ def held_line(trial):
 
 def paced_line(entry):
     own, bare = entry["latency_ms"], entry["bare_latency_ms"]
-    return (f"p50 {own['p50']:.0f} ms, p99 {own['p99']:.0f}, p99.9 "
+    late = (f"p50 {own['p50']:.0f} ms, p99 {own['p99']:.0f}, p99.9 "
             f"{own['p99.9']:.0f} (bare reading {bare['p50']:.0f}, "
-            f"{bare['p99']:.0f}); {entry['cpu_per_gb']:.2f} CPU s/GB; "
+            f"{bare['p99']:.0f}); " if own else "")
+    return (f"{late}{entry['cpu_per_gb']:.2f} CPU s/GB; "
             f"{entry['rss_mb']:.0f} MB")
 
 
@@ -45,17 +46,23 @@ def drain_rows(found):
     return rows
 
 
+def requests_of(paced):
+    """How many come a second, and how late."""
+    late = paced["latency_ms"]
+    return [f"{paced['events_per_s'] / paced['hit_every']:,.0f}",
+            *(f"{late[name]:.0f}" for name in ("p50", "p99", "p99.9", "max"))]
+
+
 def paced_rows(found):
     rows = [("events/s asked, instances", "read", "requests/s", "p50 ms", "p99",
              "p99.9", "max", "bare p50", "bare p99", "CPU s/GB", "bare",
              "MB an instance")]
     for one in found["paced"]:
-        own, bare = one["latency_ms"], one["bare_latency_ms"]
+        bare = one["bare_latency_ms"]
         rows.append((
             f"{one['asked']:,}, {one['instances']}",
             f"{one['events_per_s']:,.0f}",
-            f"{one['events_per_s'] / one['hit_every']:,.0f}",
-            *(f"{own[name]:.0f}" for name in ("p50", "p99", "p99.9", "max")),
+            *(requests_of(one) if one["hit_every"] else ["-"] * 5),
             f"{bare['p50']:.0f}", f"{bare['p99']:.0f}",
             f"{one['cpu_per_gb']:.2f}", f"{one['bare_cpu_per_gb']:.2f}",
             f"{one['rss_mb']:.0f}"))
@@ -94,6 +101,8 @@ def plot_cost(directory, found):
 def plot_latency(directory, found):
     figure, axes = report.new_plot()
     for one in found["paced"]:
+        if not one["hit_every"]:
+            continue
         for name, style in (("latency_ms", "-"), ("bare_latency_ms", ":")):
             points = [(1 / (1 - share), value) for value, share
                       in one[name]["distribution"] if share < 1]
@@ -137,7 +146,7 @@ def write(directory, found):
         ("The highest rate without a growing lag, events of 4 KB, producer and "
          "broker on the same cores", rate_rows(found), None, None),
         ("From produce to visible request (read_committed), one event in five "
-         "with a token", paced_rows(found), "capacity-latency",
+         "with a token or none", paced_rows(found), "capacity-latency",
          "latency by share of the events"),
     )
     text = [f"capacity, {found['mode']}, {found['logs']} logs: "

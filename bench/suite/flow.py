@@ -13,7 +13,6 @@ from suite.process import Failed
 from suite.requests import Requests
 
 SAMPLES_A_SECOND = 5
-HIT_EVERY = 5     # of the events under which latency is measured
 
 
 @dataclasses.dataclass(frozen=True)
@@ -99,22 +98,22 @@ class Paced:
     events_per_s: float
     mb_per_s: float
     instances: int
-    hit_every: int
+    hit_every: int           # each so many events holds a token; 0: none
+    transactions_per_s: float    # of each instance, on average
     cpu_per_gb: float
     cpu_cores: float
     rss_mb: float            # of each instance, on average
     requests: int
-    latency_ms: dict
+    latency_ms: dict         # empty without requests
     bare_latency_ms: dict    # of reading alone, by a bare consumer beside it
     bare_cpu_per_gb: float
 
 
-def paced(site, rate, seconds, event_bytes=4096, instances=1, partitions=12):
+def paced(site, rate, seconds, instances, hit_every):
     """Tokensieve, in some instances, and a bare consumer beside it read
     `rate` events a second for some time."""
-    load = Load(event_bytes=event_bytes, hit_every=HIT_EVERY,
-                partitions=partitions)
-    topic = site.cluster.create(site.fresh("paced"), partitions)
+    load = Load(hit_every=hit_every)
+    topic = site.cluster.create(site.fresh("paced"), load.partitions)
     outputs = site.outputs()
     group = site.fresh("paced")
     programs = []
@@ -145,7 +144,8 @@ def paced(site, rate, seconds, event_bytes=4096, instances=1, partitions=12):
         for one in [*programs, bare]:
             one.process.kill()
     site.cluster.delete(topic, *outputs.values())
-    cpu, events, size = (last - first for first, last in zip(before, after))
+    cpu, events, size, transactions = (last - first for first, last
+                                       in zip(before, after))
     ages = Histogram()
     for age, count in said["ages_ms"]:
         ages.add(age, count)
@@ -153,16 +153,36 @@ def paced(site, rate, seconds, event_bytes=4096, instances=1, partitions=12):
     return Paced(
         events_per_s=events / elapsed, mb_per_s=size / elapsed / 1e6,
         instances=instances, hit_every=load.hit_every,
+        transactions_per_s=transactions / elapsed / instances,
         cpu_per_gb=cpu / (size / GB),
         cpu_cores=cpu / elapsed, rss_mb=sum(rss) / len(rss),
-        requests=requests.ages.total, latency_ms=requests.ages.summary(),
+        requests=requests.ages.total,
+        latency_ms=requests.ages.summary() if load.hit_every else {},
         bare_latency_ms=ages.summary(),
         bare_cpu_per_gb=(bare_after[0] - bare_before[0]) / (bare_size / GB))
 
 
 def _totals(programs):
-    """CPU seconds, events and bytes of all."""
+    """CPU seconds, events, bytes and transactions of all."""
     metrics = [one.metrics() for one in programs]
     return (sum(one.process.cpu() for one in programs),
             sum(one["records_scanned_total"] for one in metrics),
-            sum(one["bytes_scanned_total"] for one in metrics))
+            sum(one["bytes_scanned_total"] for one in metrics),
+            sum(one.get("transactions_total", 0) for one in metrics))
+
+
+def idle_cores(site, seconds):
+    """Of an instance that nothing comes to."""
+    topic = site.cluster.create(site.fresh("idle"), Load().partitions)
+    program = Tokensieve(site, topic, Options())
+    try:
+        program.wait_until_assigned()
+        time.sleep(2)
+        begin, before = time.monotonic(), program.process.cpu()
+        time.sleep(seconds)
+        cores = (program.process.cpu() - before) / (time.monotonic() - begin)
+        program.stop()
+    finally:
+        program.process.kill()
+    site.cluster.delete(topic)
+    return cores

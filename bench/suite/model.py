@@ -1,11 +1,17 @@
 """What work costs, from a measured run: the model behind bench/plan.
 
-CPU seconds = bytes x a + events x b + requests x c, and for each instance
-seconds x d x r / (r + h), where r is its events a second. `a` and `b` are fitted
-to full topics of several event sizes, `c` to those with many hits. The last term
-is what is spent beyond that where events trickle in (fetches, wake-ups,
-transactions): it grows with the rate until there is always something to do. `d`
-and `h` are fitted to the runs of one instance at a given rate.
+CPU seconds = bytes x a + events x b + requests x c
+              + what events cost because they come one by one
+              + for each instance: seconds x i + transactions x t.
+
+`a` and `b` are fitted to full topics of several event sizes, `c` to those with
+many hits. Where events trickle in there are more fetches and wake-ups for them:
+how much that is at a rate is what runs without hits take beyond the rest, and
+is shared by the group, for each fetch is one member's. `i` is what an instance
+takes that nothing comes to. A transaction begins where there is a request, and
+the next one when it has ended: q requests a second make q x s / (q + s)
+transactions, of which `s` is the most. `t` is fitted to the runs with hits at a
+given rate. What several instances cost is predicted.
 """
 
 import dataclasses
@@ -18,8 +24,10 @@ class Costs:
     per_gb: float            # a: CPU seconds
     per_event: float         # b: CPU seconds
     per_request: float       # c: CPU seconds
-    per_instance: float      # d: cores
-    half_rate: float         # h: events a second
+    waits: tuple             # (events a second, cores), by rate
+    idle: float              # i: cores
+    per_transaction: float   # t: CPU seconds
+    most_transactions: float     # s: a second
     partition_mb_per_s: float    # that one partition yields at most
     peak_mb: float           # memory of an instance at full rate
     # Learning what was requested before, of each request.
@@ -32,13 +40,35 @@ class Costs:
                 + rate.requests * self.per_request)
 
     def waiting(self, events):
-        """Cores of an instance that are spent on so many events a second
-        because they come one by one."""
-        return self.per_instance * events / (events + self.half_rate)
+        """Cores that are spent on so many events a second because they come
+        one by one: between what was measured in proportion."""
+        below = (0.0, 0.0)
+        for above in self.waits:
+            if events < above[0]:
+                share = (events - below[0]) / (above[0] - below[0])
+                return below[1] + share * (above[1] - below[1])
+            below = above
+        return below[1]
+
+    def transactions(self, requests):
+        """A second, of an instance with so many requests a second."""
+        most = self.most_transactions
+        return requests * most / (requests + most) if most else 0
+
+    def instance(self, requests):
+        """Cores of an instance with so many requests a second, whatever else
+        comes."""
+        return self.idle + self.transactions(requests) * self.per_transaction
+
+    @property
+    def most_overhead(self):
+        """Cores of one instance that does all the waiting there is."""
+        return (self.idle + self.most_transactions * self.per_transaction
+                + max((cores for _, cores in self.waits), default=0))
 
     def cores(self, rate, instances):
-        return (self.marginal(rate)
-                + instances * self.waiting(rate.events / instances))
+        return (self.marginal(rate) + self.waiting(rate.events)
+                + instances * self.instance(rate.requests / instances))
 
     def cpu_per_gb(self, rate, instances):
         return self.cores(rate, instances) / (rate.bytes / GB)
@@ -97,48 +127,52 @@ def fit(found):
               if one["load"]["partitions"] == 1] or sizes
     costs = Costs(
         per_gb=max(per_gb, 0), per_event=max(per_event, 0),
-        per_request=per_request, per_instance=0, half_rate=1,
+        per_request=per_request, waits=(), idle=found["idle_cores"],
+        per_transaction=0, most_transactions=0,
         partition_mb_per_s=min(one["tokensieve"]["mb_per_s"]["median"]
                                for one in single),
         peak_mb=max(one["tokensieve"]["peak_mb"]["median"]
                     for one in found["drains"]),
         follow_cpu=found["follow"]["cpu_per_request"],
         follow_seconds=found["follow"]["seconds_per_request"])
-    return _fit_waiting(costs, [one for one in found["paced"]
-                                if one["instances"] == 1])
+    return _fit_paced(costs, [one for one in found["paced"]
+                              if one["instances"] == 1])
 
 
-def _fit_waiting(costs, paced):
-    """With the d and h whose relative errors are least: for each h of a
-    geometric series the best d is known."""
-    best = None
-    for step in range(41):
-        half = 10 ** (step / 10)
-        # residual / cores = d x share / cores + error
-        points = [(one["events_per_s"] / (one["events_per_s"] + half)
-                   / one["cpu_cores"],
-                   1 - costs.marginal(paced_rate(one)) / one["cpu_cores"])
-                  for one in paced]
-        share = sum(x * x for x, _ in points)
-        if share == 0:
-            return costs
-        cores = max(sum(x * y for x, y in points) / share, 0)
-        error = sum((y - cores * x) ** 2 for x, y in points)
-        if best is None or error < best[0]:
-            best = error, cores, half
-    return dataclasses.replace(costs, per_instance=best[1], half_rate=best[2])
+def _fit_paced(costs, paced):
+    """With what the runs of one instance at a given rate take beyond it."""
+    def beyond(one):
+        return max(one["cpu_cores"] - costs.marginal(paced_rate(one))
+                   - costs.waiting(one["events_per_s"]) - costs.idle, 0)
+
+    costs = dataclasses.replace(costs, waits=tuple(sorted(
+        (one["events_per_s"], beyond(one))
+        for one in paced if not one["hit_every"])))
+    hits = [one for one in paced if one["hit_every"]]
+    if not hits:
+        return costs
+    # Each of them has a request for every transaction it can begin.
+    most = sum(one["transactions_per_s"] for one in hits) / len(hits)
+    # The relative errors are to be least.
+    points = [(one["transactions_per_s"] / one["cpu_cores"],
+               beyond(one) / one["cpu_cores"]) for one in hits]
+    return dataclasses.replace(
+        costs, most_transactions=most,
+        per_transaction=(sum(x * y for x, y in points)
+                         / sum(x * x for x, _ in points)))
 
 
 def paced_rate(one):
     events = one["events_per_s"]
     return Rate(events=events,
                 event_bytes=one["mb_per_s"] * 1e6 / events,
-                requests=events / one["hit_every"])
+                requests=events / one["hit_every"] if one["hit_every"] else 0)
 
 
 def check(found, costs):
-    """(instances, events/s, measured and predicted CPU s/GB) of each run at a
-    given rate."""
-    return [(one["instances"], one["events_per_s"], one["cpu_per_gb"],
-             costs.cpu_per_gb(paced_rate(one), one["instances"]))
-            for one in found["paced"]]
+    """(instances, rate, measured and predicted CPU s/GB) of each run at a given
+    rate."""
+    rates = [paced_rate(one) for one in found["paced"]]
+    return [(one["instances"], rate, one["cpu_per_gb"],
+             costs.cpu_per_gb(rate, one["instances"]))
+            for one, rate in zip(found["paced"], rates)]

@@ -50,10 +50,11 @@ def times(rate, factor):
 
 def instances_for(costs, rate, cores, busy):
     """The least number whose cores are at most `busy` at that rate."""
-    room = cores * busy - costs.per_instance
+    room = cores * busy - costs.most_overhead
     if room <= 0:
         raise ValueError(f"an instance of {cores:g} cores is busy with waiting "
-                         f"alone ({costs.per_instance:.2f} cores): give it more")
+                         "and transactions alone "
+                         f"({costs.most_overhead:.2f} cores): give it more")
     return max(1, math.ceil(costs.marginal(rate) / room))
 
 
@@ -87,7 +88,8 @@ def answer(costs, need, paced=()):
     count = instances_for(costs, times(rate, worst), need.cores, need.busy)
     told.append(
         f"instances = {marginal:.2f} cores x {worst:.2f} / ({need.cores:g} "
-        f"cores x {need.busy:g} - {costs.per_instance:.2f} for waiting) = "
+        f"cores x {need.busy:g} - {costs.most_overhead:.2f} for waiting and "
+        "transactions, at most) = "
         f"{count}, and one more so that one may be missing: {count + 1}")
     count += 1
     partitions, by_rate = partitions_for(costs, need.mb_per_s * worst, count)
@@ -118,7 +120,8 @@ def answer(costs, need, paced=()):
 
 def _latency_warnings(need, paced):
     """By the measured run that is next to the load of an instance."""
-    single = [one for one in paced if one["instances"] == 1]
+    single = [one for one in paced
+              if one["instances"] == 1 and one["hit_every"]]
     if not single:
         return ["no latency was measured"]
     best = min(one["latency_ms"]["p99"] for one in single)

@@ -39,9 +39,8 @@ def row(costs, need, at_least=1):
                                             count)
     known_bytes = (rate.requests * need.window_h * 3600
                    * planning.REQUEST_BYTES)
-    # A transaction at once where there is a request, at most ten a second,
-    # else one a second.
-    commits = count * min(10, 1 + rate.requests / count)
+    # One a second at least, for the offsets.
+    commits = count * max(1, costs.transactions(rate.requests / count))
     shares = {
         "instances": count / INSTANCES,
         "partitions of a topic": partitions / PARTITIONS,
@@ -57,7 +56,7 @@ def row(costs, need, at_least=1):
         "learning them at a start": rate.requests * need.window_h * 3600
                                     * costs.follow_seconds / START_S,
     }
-    per_instance = ((need.cores - costs.per_instance)
+    per_instance = ((need.cores - costs.instance(rate.requests / count))
                     / (costs.marginal(rate) / rate.bytes))
     outcome = simulation.lose_one(simulation.Group(
         partitions=partitions, instances=count, bytes_per_s=rate.bytes,
@@ -92,7 +91,10 @@ def growth(found, costs):
                          f"{one['tokensieve']['cpu_per_gb']['median']:.2f} "
                          "CPU s/GB"))
     rows.append(("requests", "each", f"{costs.per_request * 1e6:.0f} us of CPU"))
-    rows.append(("instances", "each", f"{costs.per_instance:.3f} cores"))
+    rows.append(("instances", "each", f"{costs.idle:.3f} cores"))
+    rows.append(("transactions", "each",
+                 f"{costs.per_transaction * 1e3:.1f} ms of CPU, at most "
+                 f"{costs.most_transactions:.0f} a second and instance"))
     rows.append(("known requests", "each",
                  f"{planning.REQUEST_BYTES} B, {costs.follow_cpu * 1e6:.1f} us "
                  "of CPU at a start"))

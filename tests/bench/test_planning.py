@@ -16,12 +16,13 @@ def answer(**changes):
 
 def test_the_arithmetic_by_hand():
     # 1 GB/s of 4 KiB: 0.9 + 244,141 x 1 us + 0.1 x 100 us = 1.144 cores; twice
-    # at the peak; 2 x 0.6 - 0.05 = 1.15 cores an instance: 2, and one more.
+    # at the peak; 2 x 0.6 - 0.06 - 0.01 - 40 x 4 ms = 0.97 cores an instance:
+    # 3, and one more.
     found = answer()
-    assert found.instances == 3
-    assert found.cores == pytest.approx(1.144 + 3 * 0.05, abs=0.002)
-    # 2000 MB/s at half of what a partition yields.
-    assert found.partitions == 9
+    assert found.instances == 4
+    assert found.cores == pytest.approx(1.144 + 0.06 + 4 * 0.01, abs=0.002)
+    # Three for each: more than 2000 MB/s at half of what one yields.
+    assert found.partitions == 12
 
 
 def test_partitions_follow_the_instances_or_the_rate_whichever_is_more():
@@ -71,12 +72,11 @@ def test_the_scale_table_names_a_bottleneck_for_each_row():
         row.instances for row in rows)
 
 
-def test_more_instances_cost_their_waiting():
+def test_more_instances_cost_what_each_takes():
     need = planning.Need(mb_per_s=1000)
     few, many = scale.row(COSTS, need), scale.row(COSTS, need, at_least=500)
-    each = COSTS.waiting(need.rate.events / 500)
     assert many.cores - few.cores == pytest.approx(
-        500 * each - few.instances * made_up.PER_INSTANCE, rel=0.01)
+        (500 - few.instances) * made_up.IDLE, rel=0.01)
 
 
 def test_growth_tells_what_was_measured():
