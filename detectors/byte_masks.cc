@@ -253,9 +253,9 @@ using vector_classes::load_64;
   }
 }
 
-[[gnu::target("avx512bw,avx512vbmi,prefer-vector-width=512")]] void
-avx512_text_ends(const char* block, std::uint64_t letters,
-                 std::uint64_t line_ends, lane_masks& text, lane_ends& out) {
+[[gnu::target("avx512bw,avx512vbmi")]] void avx512_text_ends(
+    const char* block, std::uint64_t letters, std::uint64_t line_ends,
+    lane_masks& text, lane_ends& out) {
   static constexpr ascii_table k_table = [] {
     ascii_table table(byte_class{});
     table.add(1U << 0, k_bit5);

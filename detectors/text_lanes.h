@@ -25,7 +25,7 @@ inline constexpr unsigned k_base64_lanes = 4;
 inline constexpr unsigned k_lanes = 6;
 
 /// A mask a lane, and two of nothing that fill a register.
-struct alignas(64) lane_masks : std::array<std::uint64_t, 8> {};
+using lane_masks = std::array<std::uint64_t, 8>;
 
 /// Where 16 letters in a row end that may be text, and where 8 do that stand at
 /// the end of a line.
