@@ -186,7 +186,7 @@ kafka_client make_topic_reader(const config& settings,
       {"fetch.wait.max.ms", "100"},
       {"fetch.max.bytes", "1048576"},
       {"fetch.message.max.bytes", "262144"},
-      // librdkafka 2.0.2 stops for a second when it is full.
+      // Full, it costs a start a pause (kafka_follower::wake_fetches).
       {"queued.max.messages.kbytes",
        std::to_string(std::clamp<std::uint64_t>(settings.memory / 32 / 1024,
                                                 1024, 1 << 14))},

@@ -18,6 +18,7 @@ namespace {
 
 constexpr std::chrono::milliseconds k_patience{2000};  // for one answer
 constexpr std::chrono::milliseconds k_idle{500};
+constexpr std::chrono::milliseconds k_stall{20};
 constexpr std::chrono::milliseconds k_pause{500};
 constexpr int k_records_a_turn = 1000;
 constexpr std::chrono::milliseconds k_last_words{100};
@@ -195,10 +196,17 @@ kafka_follower::offsets kafka_follower::beginnings(std::int32_t first,
 void kafka_follower::read() {
   for (int turn = 0; turn < k_records_a_turn; ++turn) {
     // The first is waited for, or a wake; then what is there already.
-    const auto patience = turn == 0 ? k_idle : std::chrono::milliseconds(0);
+    const auto patience = turn > 0 ? std::chrono::milliseconds(0)
+                          : flowing_ && !has_reached() ? k_stall
+                                                       : k_idle;
     const kafka_message record(rd_kafka_consumer_poll(
         reader_.get(), static_cast<int>(patience.count())));
-    if (!record) break;
+    if (!record) {
+      if (turn == 0 && std::exchange(flowing_, false) && !has_reached())
+        wake_fetches();
+      break;
+    }
+    flowing_ = true;
     if (record->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
       take(*record);
       next_[record->partition] = record->offset + 1;
@@ -212,15 +220,27 @@ void kafka_follower::read() {
                rd_kafka_message_errstr(record.get()));
     }
   }
-  const bool reached = std::ranges::all_of(target_, [this](const auto& end) {
-    return next_[end.first] >= end.second;
-  });
-  if (!reached) return;
+  if (!has_reached()) return;
   {
     const std::scoped_lock lock(mutex_);
     answered_ = aimed_;
   }
   changed_.notify_all();
+}
+
+bool kafka_follower::has_reached() const {
+  return std::ranges::all_of(target_, [this](const auto& end) {
+    return next_.at(end.first) >= end.second;
+  });
+}
+
+// A thread of librdkafka's that found its queue full looks again when it has
+// anything else to do, which may be a second later (no
+// `fetch.queue.backoff.ms` before 2.2): each leader is asked something.
+void kafka_follower::wake_fetches() {
+  std::ignore = find_offsets(
+      "cannot ask for its end", reader_.get(), settings_.output.requests, 0,
+      static_cast<std::int32_t>(next_.size()), RD_KAFKA_OFFSET_END);
 }
 
 void kafka_follower::take(const rd_kafka_message_t& record) {

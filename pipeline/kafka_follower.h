@@ -47,6 +47,8 @@ class kafka_follower {
   [[nodiscard]] offsets beginnings(std::int32_t first, std::int32_t end);
   void aim();
   void read();
+  [[nodiscard]] bool has_reached() const;
+  void wake_fetches();
   void take(const rd_kafka_message_t& record);
   void let_go();
   void give_up(const std::string& why);
@@ -62,6 +64,7 @@ class kafka_follower {
   offsets next_;    // to be read
   offsets target_;  // what `aimed_` waits for
   std::uint64_t aimed_ = 0;
+  bool flowing_ = false;  // records came one after the other
   bool denied_ = false;
 
   std::mutex mutex_;
