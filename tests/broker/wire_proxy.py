@@ -31,14 +31,13 @@ NAMES = {PRODUCE: "Produce", FETCH: "Fetch", OFFSET_FETCH: "OffsetFetch",
 
 
 class Fault:
-    """One frame that is stopped: the first request of an API from now on, or
-    the answer to it. It stays where it is until it is released or cut, also
-    when the process that sent it is frozen or dead."""
+    """One frame that is stopped: the `nth` request of an API from now on for
+    which `when` holds, or the answer to it. It stays where it is until it is
+    released or cut, also when the process that sent it is frozen or dead."""
 
-    def __init__(self, api, answer, when):
+    def __init__(self, api, answer, nth, when=lambda before: True):
         self.name = f"{NAMES[api]} {'answer' if answer else 'request'}"
-        self.api, self.answer, self.when = api, answer, when
-        self.matched = False
+        self.api, self.answer, self.left, self.when = api, answer, nth, when
         self._held = threading.Event()
         self._decided = threading.Event()
         self._forward = False
@@ -116,15 +115,15 @@ class WireProxy:
             return self._seen[api]
 
     # --- Faults ---------------------------------------------------------------
-    def hold(self, api, when=lambda before: True):
-        """Stops the first request of an API from now on for which `when` holds
+    def hold(self, api, nth=1, when=lambda before: True):
+        """Stops the `nth` request of an API from now on for which `when` holds
         of the APIs that were asked for since the last EndTxn."""
-        return self._add(Fault(api, False, when))
+        return self._add(Fault(api, False, nth, when))
 
-    def hold_answer(self, api):
-        """Stops the answer to the first request of an API from now on: the
+    def hold_answer(self, api, nth=1):
+        """Stops the answer to the `nth` request of an API from now on: the
         broker has done what was asked, and nobody knows."""
-        return self._add(Fault(api, True, lambda before: True))
+        return self._add(Fault(api, True, nth))
 
     def silence(self):
         """Nothing passes any more, and nobody is told."""
@@ -236,10 +235,10 @@ class WireProxy:
             self._in_transaction = (set() if api == END_TXN
                                     else before | {api})
             for fault in self._faults:
-                if (fault.api == api and not fault.matched
-                        and fault.when(before)):
-                    fault.matched = True
-                    return fault
+                if fault.api == api and fault.left and fault.when(before):
+                    fault.left -= 1
+                    if not fault.left:
+                        return fault
         return None
 
     def _pass_gate(self):

@@ -119,9 +119,16 @@ class Arena(Stage):
                    for program in programs or self.programs)
 
     def aborted(self):
-        """Records that were written and will never be visible, by now."""
-        return (len(self.readers["read_uncommitted"].records)
-                - len(self.readers["read_committed"].records))
+        """Records that were written and are passed over, as far as both
+        readers have come."""
+        visible = set(self.readers["read_committed"].records)
+        passed = {}
+        for kind, partition, offset in visible:
+            place = kind, partition
+            passed[place] = max(offset, passed.get(place, -1))
+        return sum(offset < passed.get((kind, partition), -1)
+                   for kind, partition, offset
+                   in set(self.readers["read_uncommitted"].records) - visible)
 
     @contextlib.contextmanager
     def outage(self):

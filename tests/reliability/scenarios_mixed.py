@@ -2,7 +2,7 @@
 
 import wire_proxy
 from scenario import scenario
-from scenarios_process import MOST_TRIES
+from scenarios_process import FRAME_SECONDS, MOST_TRIES
 
 FRAMES = (wire_proxy.FETCH, wire_proxy.HEARTBEAT, wire_proxy.JOIN_GROUP,
           wire_proxy.OFFSET_FETCH, wire_proxy.INIT_PRODUCER_ID,
@@ -75,6 +75,8 @@ def mixed(field):
     while trial < field.trials or (not field.aborted()
                                    and trial < MOST_TRIES * field.trials):
         with field.outage():
+            # So that a death meets an open transaction.
+            field.proxy.slow(FRAME_SECONDS)
             row = field.rng.randrange(2, 6)
             names = []
             for _ in range(row):
