@@ -28,8 +28,9 @@ bool may_be_quoted_printable(std::string_view text, std::size_t at) noexcept {
   return !is_hex(behind[0]) || is_hex(behind[1]);
 }
 
-// Where a piece ends that began in the block before.
-constexpr std::uint64_t k_goes_back = (std::uint64_t{1} << (k_piece - 1)) - 1;
+// Where as many letters end of which the first are in the block before.
+template <std::size_t Letters>
+constexpr std::uint64_t goes_back = (std::uint64_t{1} << (Letters - 1)) - 1;
 
 // Does the line or the array's element end behind the letter at `at`? In an
 // event's raw bytes most backslashes and quotes are of something else.
@@ -159,26 +160,28 @@ bool block_reader::keep_leads(std::size_t block) noexcept {
 
 bool block_reader::keep_ends(std::size_t block) noexcept {
   const std::size_t i = block % k_batch;
-  const two_masks both = letters(block);
-  lane_ends found;
-  if (lanes_of_ + 1 != block) {
-    lanes_ = {};
-    if (block > 0 &&
-        ((batch_.pieces[i] | batch_.lines[i]) & k_goes_back) != 0) {
-      classify_.text_ends(at(block - 1), both.before, 0, lanes_, found);
-    }
-  }
-  classify_.text_ends(at(block), both.mask, batch_.lines[i], lanes_, found);
-  lanes_of_ = block;
-  const std::uint64_t lines = kept(found.any_line, [&](std::size_t bit) {
+  const std::uint64_t lines = kept(batch_.lines[i], [&](std::size_t bit) {
     return ends_a_line(text_, block * k_mask_bytes + bit);
   });
-  ends_[i] = found.pieces;
-  if (lines != 0) {
-    for (std::size_t lane = 0; lane < k_lanes; ++lane)
-      ends_[i][lane] |= found.lines[lane] & lines;
+  const std::uint64_t pieces = batch_.pieces[i];
+  if ((pieces | lines) == 0) return false;
+  const two_masks both = letters(block);
+  lane_ends found;
+  const lane_masks* before = &lanes_;
+  if (lanes_of_ + 1 != block) {
+    static constexpr lane_masks k_none{};
+    before = &k_none;
+    if (block > 0 &&
+        ((pieces & goes_back<k_piece>) | (lines & goes_back<k_line>)) != 0) {
+      classify_.text_ends(at(block - 1), both.before, 0, k_none, lanes_, found);
+      before = &lanes_;
+    }
   }
-  return (found.any_piece | lines) != 0;
+  classify_.text_ends(at(block), both.mask, lines, *before, lanes_, found);
+  lanes_of_ = block;
+  if (found.any == 0) return false;
+  ends_[i] = found.masks;
+  return true;
 }
 
 bool block_reader::keep_spaced(std::size_t block) noexcept {

@@ -138,19 +138,17 @@ block_sets portable_ends(mask_batch& of, std::size_t blocks) {
 }
 
 // Only the bits are told differently.
-[[gnu::always_inline]] inline void ends_of_letters(const letter_bits& bits,
-                                                   std::uint64_t letters,
-                                                   std::uint64_t line_ends,
-                                                   lane_masks& text,
-                                                   lane_ends& out) noexcept {
+[[gnu::always_inline]] inline void ends_of_letters(
+    const letter_bits& bits, std::uint64_t letters, std::uint64_t line_ends,
+    const lane_masks& before, lane_masks& text, lane_ends& out) noexcept {
   const lane_masks now = text_lanes(bits, letters);
-  find_ends(text, now, line_ends, out);
+  find_ends(before, now, line_ends, out);
   text = now;
 }
 
 void portable_text_ends(const char* block, std::uint64_t letters,
-                        std::uint64_t line_ends, lane_masks& text,
-                        lane_ends& out) {
+                        std::uint64_t line_ends, const lane_masks& before,
+                        lane_masks& text, lane_ends& out) {
   const auto mask = [block](const byte_class& of) {
     return portable_mask(block,
                          [&of](const char* at) { return of.bits(*at) != 0; });
@@ -160,7 +158,7 @@ void portable_text_ends(const char* block, std::uint64_t letters,
                    .bit1 = mask(k_bit1),
                    .hex = mask(k_hex),
                    .hex_low = mask(k_low_digit)},
-                  letters, line_ends, text, out);
+                  letters, line_ends, before, text, out);
 }
 
 #if defined(__x86_64__)
@@ -224,13 +222,14 @@ struct half_masks {
 [[gnu::target("avx2")]] void avx2_text_ends(const char* block,
                                             std::uint64_t letters,
                                             std::uint64_t line_ends,
+                                            const lane_masks& before,
                                             lane_masks& text, lane_ends& out) {
   ends_of_letters({.bit5 = mask_of(block, k_bit5),
                    .bit3 = mask_of(block, k_bit3),
                    .bit1 = mask_of(block, k_bit1),
                    .hex = mask_of(block, k_hex),
                    .hex_low = mask_of(block, k_low_digit)},
-                  letters, line_ends, text, out);
+                  letters, line_ends, before, text, out);
 }
 
 using vector_classes::ascii_table;
@@ -255,7 +254,7 @@ using vector_classes::load_64;
 
 [[gnu::target("avx512bw,avx512vbmi")]] void avx512_text_ends(
     const char* block, std::uint64_t letters, std::uint64_t line_ends,
-    lane_masks& text, lane_ends& out) {
+    const lane_masks& before, lane_masks& text, lane_ends& out) {
   static constexpr ascii_table k_table = [] {
     ascii_table table(byte_class{});
     table.add(1U << 0, k_bit5);
@@ -271,7 +270,7 @@ using vector_classes::load_64;
                    .bit1 = any_of(bits, 1U << 2),
                    .hex = any_of(bits, 1U << 3),
                    .hex_low = any_of(bits, 1U << 4)},
-                  letters, line_ends, text, out);
+                  letters, line_ends, before, text, out);
 }
 
 #endif

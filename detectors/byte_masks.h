@@ -61,10 +61,11 @@ struct byte_classifier {
                               mask_batch& out, std::size_t first);
   /// What follows from the bytes.
   block_sets (*ends)(mask_batch& of, std::size_t blocks);
-  /// Of one block, where its `letters` end that may be text. `text` is
-  /// `text_lanes` of the block before, and then of this one.
+  /// Of one block, where its `letters` end that may be text. `before` is
+  /// `text_lanes` of the block before, and `text` of this one: may be the same.
   void (*text_ends)(const char* block, std::uint64_t letters,
-                    std::uint64_t line_ends, lane_masks& text, lane_ends& out);
+                    std::uint64_t line_ends, const lane_masks& before,
+                    lane_masks& text, lane_ends& out);
 
   /// Those that this processor can run, of which the last is the fastest and
   /// the first runs on any.

@@ -27,13 +27,11 @@ inline constexpr unsigned k_lanes = 6;
 /// A mask a lane, and two of nothing that fill a register.
 using lane_masks = std::array<std::uint64_t, 8>;
 
-/// Where 16 letters in a row end that may be text, and where 8 do that stand at
-/// the end of a line.
+/// Where 16 letters in a row end that may be text, or 8 that stand at the end
+/// of a line.
 struct lane_ends {
-  lane_masks pieces;
-  lane_masks lines;
-  std::uint64_t any_piece = 0;  ///< of any lane
-  std::uint64_t any_line = 0;
+  lane_masks masks;
+  std::uint64_t any = 0;  ///< of any lane
 };
 
 // The loops over lanes are for the compiler to make vectors of.
@@ -89,16 +87,13 @@ struct lane_ends {
                                                 const lane_masks& text,
                                                 std::uint64_t line_ends,
                                                 lane_ends& ends) noexcept {
-  lane_masks all_pieces;
-  lane_masks all_lines;
+  lane_masks found;
   for (std::size_t lane = 0; lane < text.size(); ++lane) {
     const auto [pieces, lines] =
         ends_of_pieces({before[lane], text[lane]}, line_ends);
-    all_pieces[lane] = pieces;
-    all_lines[lane] = lines;
+    found[lane] = pieces | lines;
   }
-  ends = {all_pieces, all_lines, any_of_lanes(all_pieces),
-          any_of_lanes(all_lines)};
+  ends = {found, any_of_lanes(found)};
 }
 
 }  // namespace tokensieve
