@@ -1,3 +1,4 @@
+#include "bench/packed_batch.h"
 #include "pipeline/engine.h"
 #include "pipeline/io.h"
 #include "tests/pipeline/allocations.h"
@@ -8,10 +9,10 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <semaphore>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace tokensieve {
 namespace {
@@ -20,8 +21,6 @@ namespace {
 constexpr std::size_t k_warm_up = 128;
 constexpr std::size_t k_counted = 256;
 constexpr std::ptrdiff_t k_in_flight = 8;
-
-constexpr std::size_t k_least = 512;  // bytes of an event of one line
 
 using permits = std::counting_semaphore<k_in_flight>;
 
@@ -62,27 +61,17 @@ class hitless_source final : public source {
 
  private:
   batch_ptr pack() {
-    constexpr std::size_t k_padding = 64;
-    auto made = std::make_unique<batch>();
-    const std::size_t capacity = events_ * std::max(size_, k_least) + k_padding;
-    made->arena = std::make_unique<char[]>(capacity);
-    for (std::size_t i = 0; i < events_; ++i) {
-      const std::string event = event_of(size_, i);
-      char* const to = made->arena.get() + made->value_bytes;
-      std::ranges::copy(event, to);
-      made->value_bytes += event.size();
-      record& added = made->records.emplace_back();
-      added.value = {to, event.size()};
-      added.readable_behind = capacity - made->value_bytes;
-      added.adjoins = true;
-      added.source_name = &topic_;
-      added.offset = offset_++;
-    }
-    made->position_of(topic_, 0).next_offset = offset_;
+    std::vector<std::string> events;
+    for (std::size_t i = 0; i < events_; ++i)
+      events.push_back(event_of(size_, i));
+    batch_ptr made = pack_batch(events);
+    for (record& one : made->records)
+      one.offset = offset_++;
+    made->position_of(*made->records.front().source_name, 0).next_offset =
+        offset_;
     return made;
   }
 
-  const std::string topic_ = "ci.build-logs";
   const std::size_t size_;
   const std::size_t events_;
   permits& free_;
