@@ -62,7 +62,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
   static scanner finder(signatures::compile(), token_confidence::low);
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   std::vector<finding> all;
-  require(finder.scan(text, {.patch = size % 2 == 1}, all));
+  // Mixtures that a fuzzer comes by may take more than any text is given.
+  constexpr std::size_t k_work = 4 * scan_options{}.work_base;
+  require(
+      finder.scan(text, {.patch = size % 2 == 1, .work_base = k_work}, all));
   std::size_t begin = 0;
   for (const finding& found : all) {
     require(has_form(found));
