@@ -461,7 +461,9 @@ class Program:
             raise AssertionError(f"still runs:\n{self.log()}") from None
 
     def stop(self):
-        """SIGTERM; it must end in order."""
+        """SIGTERM; it must end in order. What has said nothing yet may not
+        have begun to handle signals."""
+        wait_until(lambda: self.log() or self.has_ended(), "it has begun")
         self.ask_to_stop()
         assert self.exit_status() == 0, self.log()
 

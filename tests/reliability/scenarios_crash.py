@@ -72,8 +72,6 @@ def come_by(field, doomed):
     if not dies():
         doomed.ask_to_stop()
         doomed.exit_status()
-    # Which a signal must not find before it handles any.
-    field.wait_until(guest.log, "the guest is there")
     guest.stop()
 
 
