@@ -30,6 +30,12 @@ NAMES = {PRODUCE: "Produce", FETCH: "Fetch", OFFSET_FETCH: "OffsetFetch",
          END_TXN: "EndTxn", TXN_OFFSET_COMMIT: "TxnOffsetCommit"}
 
 
+def has_records(before):
+    """Of what was asked for since the last EndTxn, if one program goes through
+    the proxy: its transaction has records, which are written."""
+    return PRODUCE in before
+
+
 class Fault:
     """One frame that is stopped: the `nth` request of an API from now on for
     which `when` holds, or the answer to it. It stays where it is until it is
@@ -120,10 +126,10 @@ class WireProxy:
         of the APIs that were asked for since the last EndTxn."""
         return self._add(Fault(api, False, nth, when))
 
-    def hold_answer(self, api, nth=1):
-        """Stops the answer to the `nth` request of an API from now on: the
-        broker has done what was asked, and nobody knows."""
-        return self._add(Fault(api, True, nth))
+    def hold_answer(self, api, nth=1, when=lambda before: True):
+        """Stops the answer to such a request: the broker has done what was
+        asked, and nobody knows."""
+        return self._add(Fault(api, True, nth, when))
 
     def silence(self):
         """Nothing passes any more, and nobody is told."""

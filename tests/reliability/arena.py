@@ -18,6 +18,7 @@ from test_http import Http
 import invariants
 import oracle
 import watch
+import wire_proxy
 import workload
 
 # The sum bounds what a dead member and its transaction may cost, with a few
@@ -118,17 +119,16 @@ class Arena(Stage):
         return sum(len(re.findall(pattern, program.log(), re.IGNORECASE))
                    for program in programs or self.programs)
 
-    def aborted(self):
-        """Records that were written and are passed over, as far as both
-        readers have come."""
-        visible = set(self.readers["read_committed"].records)
-        passed = {}
-        for kind, partition, offset in visible:
-            place = kind, partition
-            passed[place] = max(offset, passed.get(place, -1))
-        return sum(offset < passed.get((kind, partition), -1)
-                   for kind, partition, offset
-                   in set(self.readers["read_uncommitted"].records) - visible)
+    def kill_while_writing(self, workers):
+        """Kills them all (they go through the proxy) when one of them has
+        written records and does not know: none of them ends the
+        transaction."""
+        held = self.proxy.hold_answer(wire_proxy.PRODUCE)
+        held.wait_until_held()
+        for worker in workers:
+            worker.kill()
+        held.cut()
+        self.saw("aborted records")
 
     @contextlib.contextmanager
     def outage(self):

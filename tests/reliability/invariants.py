@@ -238,7 +238,7 @@ def not_vacuous(evidence):
     aborted = len(evidence.uncommitted) - len(evidence.committed)
     faults = dict(evidence.faults)
     if "aborted records" in faults:
-        # Not all had been read when the scenario counted them.
+        # The scenario knows that there are some, the readers how many.
         faults["aborted records"] = aborted
     unseen = [name for name, count in faults.items() if count <= 0]
     violations = [f"not seen: {name}" for name in unseen]

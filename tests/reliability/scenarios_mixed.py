@@ -2,7 +2,7 @@
 
 import wire_proxy
 from scenario import scenario
-from scenarios_process import FRAME_SECONDS, MOST_TRIES
+from scenarios_process import FRAME_SECONDS
 
 FRAMES = (wire_proxy.FETCH, wire_proxy.HEARTBEAT, wire_proxy.JOIN_GROUP,
           wire_proxy.OFFSET_FETCH, wire_proxy.INIT_PRODUCER_ID,
@@ -28,6 +28,10 @@ class Crew:
         worker = self.workers[index]
         end(worker)
         self.workers[index] = self._start(worker.instance)
+
+    def replace_all(self):
+        self.field.kill_while_writing(self.workers)
+        self.workers = [self._start(one.instance) for one in self.workers]
 
     # --- What may happen ------------------------------------------------------
     def kill(self):
@@ -71,9 +75,11 @@ def mixed(field):
     field.begin()
     faults = (crew.kill, crew.stop, crew.freeze, crew.swallow, crew.sever,
               crew.silence, crew.slow)
+    with field.outage():
+        crew.replace_all()
+    field.say(f"all died; recovered in {field.recover()} s")
     trial = 0
-    while trial < field.trials or (not field.aborted()
-                                   and trial < MOST_TRIES * field.trials):
+    while trial < field.trials:
         with field.outage():
             # So that a death meets an open transaction.
             field.proxy.slow(FRAME_SECONDS)
@@ -89,4 +95,3 @@ def mixed(field):
         field.saw("faults", row)
         field.say(f"{trial}: {' '.join(names)}; recovered in "
                   f"{field.recover()} s")
-    field.saw("aborted records", field.aborted())

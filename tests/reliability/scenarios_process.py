@@ -3,15 +3,14 @@
 import time
 
 from harness import wait_until
-from wire_proxy import END_TXN, PRODUCE, TXN_OFFSET_COMMIT
+from wire_proxy import END_TXN, PRODUCE, TXN_OFFSET_COMMIT, has_records
 
 import arena
 from scenario import scenario
 
-# Slow enough that a commit takes a good part of a second: else a kill seldom
-# meets an open transaction.
+# Slow enough that a commit takes a good part of a second, so that kills meet
+# open transactions.
 FRAME_SECONDS = 0.02
-MOST_TRIES = 4  # as many trials for a fault that chance keeps away
 
 
 def kill_and_start_again(field, workers, **changes):
@@ -28,16 +27,14 @@ def kills(field):
     workers = [field.worker(f"worker-{n}", **route) for n in range(3)]
     field.wait_for_members(3)
     field.begin()
+    field.kill_while_writing(workers)
+    workers = [field.worker(one.instance, **route) for one in workers]
     field.proxy.slow(FRAME_SECONDS)
-    done = 0
-    while done < field.trials or (not field.aborted()
-                                  and done < MOST_TRIES * field.trials):
+    for trial in range(field.trials):
         field.pause(0.5, 3)
         kill_and_start_again(field, workers, **route)
-        done += 1
-        field.say(f"kill {done}: {field.aborted()} records not visible")
+        field.say(f"kill {trial + 1}")
     field.proxy.heal()
-    field.saw("aborted records", field.aborted())
 
 
 @scenario("SIGKILL of one of three nameless workers, which others replace",
@@ -75,12 +72,12 @@ def zombies(field):
     field.worker(**quick)
     field.wait_for_members(2)
     field.begin()
-    # The first one's records are written already.
-    frames = (END_TXN, PRODUCE, TXN_OFFSET_COMMIT)
-    trial = 0
-    while trial < field.trials or (not field.aborted()
-                                   and trial < MOST_TRIES * field.trials):
-        held = field.proxy.hold(frames[trial % 3])
+    holds = (lambda: field.proxy.hold(END_TXN, when=has_records),
+             lambda: field.proxy.hold(PRODUCE),
+             lambda: field.proxy.hold(TXN_OFFSET_COMMIT))
+    field.saw("aborted records")  # of the first hold
+    for trial in range(field.trials):
+        held = holds[trial % 3]()
         held.wait_until_held()
         told = len(zombie.log())
         with field.outage(), zombie.frozen():
@@ -93,10 +90,8 @@ def zombies(field):
         wait_until(lambda: "recovering" in zombie.log()[told:],
                    "the zombie is told")
         field.saw("zombies that were refused")
-        trial += 1
-        field.say(f"trial {trial}: a held {held.name} was refused; "
+        field.say(f"trial {trial + 1}: a held {held.name} was refused; "
                   f"recovered in {field.recover()} s")
-    field.saw("aborted records", field.aborted())
 
 
 @scenario("SIGSTOP beyond the session only: a late commit comes when the "
