@@ -18,8 +18,12 @@ import tokens
 PROGRAM = os.environ["TOKENSIEVE_PROGRAM"]
 NOBODY = 65534
 COUNT = 200
+ORDINARY = b"an ordinary line that holds nothing of interest\n"
+# Tokens as dense as nowhere else would take what a text may cost, if the pipe
+# brings their lines before the others.
+BETWEEN = ORDINARY * 10
 # More than what a scan holds back for a full batch.
-AFTERWARDS = b"an ordinary line that holds nothing of interest\n" * 200_000
+AFTERWARDS = ORDINARY * 200_000
 
 
 def become_ordinary():
@@ -43,7 +47,7 @@ def start_scan():
             return base64.b64encode(gzip.compress(data) if compress else data)
         def write():
             process.stdin.write(b"".join(
-                b"line %d: %s\n" % (n, encoded(n, n % 2))
+                b"line %d: %s\n%s" % (n, encoded(n, n % 2), BETWEEN)
                 for n in range(COUNT)))
             process.stdin.write(AFTERWARDS)
             process.stdin.flush()
