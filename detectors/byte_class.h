@@ -77,6 +77,17 @@ namespace vector_classes {
   return static_cast<std::uint32_t>(~none_of(bits));
 }
 
+/// A bit for each of 64 bytes that is `c`, the first the lowest.
+[[gnu::target("avx2")]] inline std::uint64_t avx2_equal(const char* bytes,
+                                                        char c) noexcept {
+  const __m256i same = _mm256_set1_epi8(c);
+  const __m256i low = _mm256_cmpeq_epi8(load(bytes), same);
+  const __m256i high = _mm256_cmpeq_epi8(load(bytes + 32), same);
+  return static_cast<std::uint32_t>(_mm256_movemask_epi8(low)) |
+         std::uint64_t{static_cast<std::uint32_t>(_mm256_movemask_epi8(high))}
+             << 32;
+}
+
 /// All ASCII bytes of classes, a bit each, in one table, which AVX-512 looks up
 /// at once.
 struct ascii_table {
@@ -105,6 +116,15 @@ struct ascii_table {
                                         load_64(of.bits.data() + 64));
 }
 
+[[gnu::target("avx512bw,avx512vbmi")]] inline std::uint64_t avx512_equal(
+    const char* bytes, char c) noexcept {
+  std::uint64_t mask =
+      _mm512_cmpeq_epi8_mask(load_64(bytes), _mm512_set1_epi8(c));
+  // Else the compiler goes on in mask registers, where each step takes longer.
+  asm("" : "+r"(mask));
+  return mask;
+}
+
 /// The bytes that have one of the bits of `set`.
 [[gnu::target("avx512bw,avx512vbmi")]] inline std::uint64_t any_of(
     __m512i bits, unsigned set) noexcept {
@@ -114,7 +134,8 @@ struct ascii_table {
 /// Has this processor what those of 64 bytes take?
 inline bool has_avx512() noexcept {
   return __builtin_cpu_supports("avx512bw") != 0 &&
-         __builtin_cpu_supports("avx512vbmi") != 0;
+         __builtin_cpu_supports("avx512vbmi") != 0 &&
+         __builtin_cpu_supports("avx512vbmi2") != 0;
 }
 
 }  // namespace vector_classes

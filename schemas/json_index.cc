@@ -1,5 +1,6 @@
 #include "schemas/json_index.h"
 
+#include "schemas/json_structure.h"
 #include "schemas/json_text.h"
 
 #include <simdjson.h>
@@ -53,6 +54,21 @@ std::optional<dead_letter_reason> json_index::build(
   if (json.size() > simdjson::SIMDJSON_MAXSIZE_BYTES) {
     return dead_letter_reason::too_large;
   }
+  reserve(json.size());
+  auto& implementation = *parser_->implementation;
+  const auto use = [&](std::uint32_t found) {
+    text_ = json.data();
+    places_ = implementation.structural_indexes.get();
+    size_ = found;
+  };
+  if (const auto finders = structure_finders(); !finders.empty()) {
+    const std::uint32_t found =
+        finders.back()(json, implementation.structural_indexes.get());
+    if (found != 0) {
+      use(found);
+      return {};
+    }
+  }
   if (readable_behind < simdjson::SIMDJSON_PADDING) {
     if (json.size() > copy_capacity_) {
       const std::size_t capacity = capacity_for(json.size());
@@ -65,8 +81,6 @@ std::optional<dead_letter_reason> json_index::build(
     std::memcpy(copy_.get(), json.data(), json.size());
     json = {copy_.get(), json.size()};
   }
-  reserve(json.size());
-  auto& implementation = *parser_->implementation;
   const simdjson::error_code error =
       implementation.stage1(reinterpret_cast<const std::uint8_t*>(json.data()),
                             json.size(), simdjson::stage1_mode::regular);
@@ -76,9 +90,7 @@ std::optional<dead_letter_reason> json_index::build(
                ? dead_letter_reason::invalid_json
                : dead_letter_reason::invalid_utf8;
   }
-  text_ = json.data();
-  places_ = implementation.structural_indexes.get();
-  size_ = implementation.n_structural_indexes;
+  use(implementation.n_structural_indexes);
   return {};
 }
 
@@ -90,7 +102,8 @@ std::string_view json_index::scalar(std::uint32_t i) const noexcept {
   return {begin, static_cast<std::size_t>(end - begin)};
 }
 
-std::uint32_t json_index::behind(std::uint32_t i, int& deepest) const noexcept {
+std::uint32_t json_index::behind_brackets(std::uint32_t i,
+                                          int& deepest) const noexcept {
   int depth = 0;
   int most = 0;
   for (; i < size_; ++i) {

@@ -2,6 +2,7 @@
 
 #include "schemas/dead_letter.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -61,7 +62,12 @@ class json_index {
   }
   /// As above, and raises `deepest` to the depth of the brackets in the value.
   [[nodiscard]] std::uint32_t behind(std::uint32_t i,
-                                     int& deepest) const noexcept;
+                                     int& deepest) const noexcept {
+    const char first = kind(i);
+    // Most values are scalars and strings.
+    return first == '{' || first == '[' ? behind_brackets(i, deepest)
+                                        : std::min(i + 1, size_);
+  }
 
   /// Depth of the deepest bracket of the whole index.
   [[nodiscard]] int depth() const noexcept;
@@ -71,6 +77,8 @@ class json_index {
 
  private:
   void reserve(std::size_t size);
+  [[nodiscard]] std::uint32_t behind_brackets(std::uint32_t i,
+                                              int& deepest) const noexcept;
 
   std::unique_ptr<simdjson::dom::parser> parser_;
   std::size_t capacity_ = 0;
