@@ -17,6 +17,21 @@ bool is_control(std::string_view text, std::size_t at) noexcept {
          text[at + 2] == '0' && text[at + 3] == '0' && text[at + 4] < '3';
 }
 
+// Does a line end in front, as an event's raw bytes have it? Its `n` is no
+// letter.
+bool is_behind_line_end(std::string_view raw, std::size_t at) noexcept {
+  return at > 2 && raw[at - 1] == 'n' && raw[at - 2] == '\\' &&
+         raw[at - 3] != '\\';
+}
+
+// Is there the escape of a character beyond ASCII, or of none? Programs draw
+// with them.
+bool is_beyond_ascii(std::string_view text, std::size_t at) noexcept {
+  if (text.size() - at < 4 || text[at + 1] != 'u') return false;
+  const char first = text[at + 2];
+  return first != '{' && (first != '0' || text[at + 3] != '0');
+}
+
 // Two digits, of which the first is none of a digit's unless another unit
 // follows, or a line's end, as it is or in the notation of a string.
 bool may_be_quoted_printable(std::string_view text, std::size_t at) noexcept {
@@ -140,7 +155,10 @@ bool block_reader::may_lead(std::size_t at) const noexcept {
     case '=':
       return may_be_quoted_printable(text_, at);
     case '\\':
-      return !is_control(text_, at) || (raw_ && escape_may_hide(text_, at));
+      if (is_beyond_ascii(text_, at)) return false;
+      if (!is_control(text_, at)) return true;
+      return raw_ && !is_behind_line_end(text_, at) &&
+             escape_may_hide(text_, at);
     case '%':
     case '&':
       return true;
@@ -153,7 +171,8 @@ bool block_reader::keep_leads(std::size_t block) noexcept {
   std::uint64_t& leads = batch_.leads[block % k_batch];
   leads = kept(leads, [&](std::size_t bit) {
     const std::size_t at = block * k_mask_bytes + bit;
-    return !raw_escapes::hides_nothing(text_, at) && may_lead(at);
+    if (raw_escapes::hides_nothing(text_, at)) return false;
+    return may_lead(at);
   });
   return leads != 0;
 }
@@ -179,7 +198,7 @@ bool block_reader::keep_ends(std::size_t block) noexcept {
   }
   classify_.text_ends(at(block), both.mask, lines, *before, lanes_, found);
   lanes_of_ = block;
-  if (found.any == 0) return false;
+  if (!found.any) return false;
   ends_[i] = found.masks;
   return true;
 }

@@ -86,12 +86,17 @@ std::uint64_t portable_mask(const char* block, InMask in_mask) noexcept {
   return mask;
 }
 
+// The blocks that fill up the last step.
+void clear_behind(mask_batch& batch, std::size_t blocks) noexcept {
+  for (std::size_t i = blocks; i % mask_batch::k_step != 0; ++i)
+    batch.letters[i + 1] = batch.line_ends[i + 1] = batch.leads[i] = 0;
+}
+
 // The loops over steps are for the compiler to make vectors of.
 [[gnu::always_inline]] inline block_sets ends_of(mask_batch& batch,
                                                  std::size_t blocks) noexcept {
   constexpr std::size_t k_step = mask_batch::k_step;
-  for (std::size_t i = blocks; i % k_step != 0; ++i)
-    batch.letters[i + 1] = batch.line_ends[i + 1] = batch.leads[i] = 0;
+  clear_behind(batch, blocks);
   block_sets sets;
   for (std::size_t first = 0; first < blocks; first += k_step) {
     for (std::size_t i = first; i < first + k_step; ++i) {
@@ -171,7 +176,7 @@ using vector_classes::none_of;
 // What another thread has just inflated lies in its core's cache, and no
 // hardware looks ahead over the end of a page.
 inline void prefetch_behind(const char* block) noexcept {
-  constexpr std::size_t k_ahead = 2048;
+  constexpr std::size_t k_ahead = 4096;
   __builtin_prefetch(block + k_ahead);
 }
 
@@ -252,7 +257,76 @@ using vector_classes::load_64;
   }
 }
 
-[[gnu::target("avx512bw,avx512vbmi")]] void avx512_text_ends(
+// Eight masks, of as many blocks or lanes.
+using eight_masks [[gnu::vector_size(64)]] = std::uint64_t;
+
+[[gnu::target("avx512bw,avx512vbmi2")]] inline eight_masks load_eight(
+    const std::uint64_t* masks) noexcept {
+  return reinterpret_cast<eight_masks>(_mm512_loadu_si512(masks));
+}
+[[gnu::target("avx512bw,avx512vbmi2")]] inline void store_eight(
+    std::uint64_t* masks, eight_masks from) noexcept {
+  _mm512_storeu_si512(masks, reinterpret_cast<__m512i>(from));
+}
+// As `moved`.
+template <int By>
+[[gnu::target("avx512bw,avx512vbmi2")]] inline eight_masks moved_eight(
+    eight_masks before, eight_masks masks) noexcept {
+  return reinterpret_cast<eight_masks>(_mm512_shldi_epi64(
+      reinterpret_cast<__m512i>(masks), reinterpret_cast<__m512i>(before), By));
+}
+// A bit for each that has any.
+[[gnu::target("avx512bw,avx512vbmi2")]] inline std::uint64_t set_of(
+    eight_masks masks) noexcept {
+  const auto bits = reinterpret_cast<__m512i>(masks);
+  return _mm512_test_epi64_mask(bits, bits);
+}
+
+// As `longer`.
+template <int By>
+[[gnu::target("avx512bw,avx512vbmi2")]] inline void lengthen(
+    eight_masks& before, eight_masks& masks) noexcept {
+  masks &= moved_eight<By>(before, masks);
+  before &= before << By;
+}
+
+// As `ends_of_pieces`: where pieces end, and in `lines` where lines do.
+[[gnu::target("avx512bw,avx512vbmi2")]] inline eight_masks ends_of_eight(
+    eight_masks before, eight_masks letters, eight_masks& lines) noexcept {
+  static_assert(k_piece == 16 && k_line == 8);
+  lengthen<1>(before, letters);
+  lengthen<2>(before, letters);
+  lengthen<4>(before, letters);
+  lines &= letters;
+  return letters & moved_eight<8>(before, letters);
+}
+
+[[gnu::target("avx512bw,avx512vbmi2")]] block_sets avx512_ends(
+    mask_batch& batch, std::size_t blocks) {
+  clear_behind(batch, blocks);
+  block_sets sets;
+  for (std::size_t i = 0; i < blocks; i += mask_batch::k_step) {
+    const eight_masks before = load_eight(&batch.letters[i]);
+    const eight_masks letters = load_eight(&batch.letters[i + 1]);
+    const eight_masks ended_before =
+        before & load_eight(&batch.line_ends[i]) & ~(before >> 1);
+    const eight_masks ended =
+        letters & load_eight(&batch.line_ends[i + 1]) & ~(letters >> 1);
+    eight_masks lines = ended;
+    const eight_masks pieces = ends_of_eight(before, letters, lines);
+    const eight_masks spaced = (ended_before & ended_before << 2) |
+                               (ended & moved_eight<2>(ended_before, ended));
+    store_eight(&batch.pieces[i], pieces);
+    store_eight(&batch.lines[i], lines);
+    store_eight(&batch.spaced[i], spaced);
+    sets.leads |= set_of(load_eight(&batch.leads[i])) << i;
+    sets.ends |= set_of(pieces | lines) << i;
+    sets.spaced |= set_of(spaced) << i;
+  }
+  return sets;
+}
+
+[[gnu::target("avx512bw,avx512vbmi,avx512vbmi2")]] void avx512_text_ends(
     const char* block, std::uint64_t letters, std::uint64_t line_ends,
     const lane_masks& before, lane_masks& text, lane_ends& out) {
   static constexpr ascii_table k_table = [] {
@@ -265,12 +339,22 @@ using vector_classes::load_64;
     return table;
   }();
   const __m512i bits = bits_of(load_64(block), k_table);
-  ends_of_letters({.bit5 = any_of(bits, 1U << 0),
-                   .bit3 = any_of(bits, 1U << 1),
-                   .bit1 = any_of(bits, 1U << 2),
-                   .hex = any_of(bits, 1U << 3),
-                   .hex_low = any_of(bits, 1U << 4)},
-                  letters, line_ends, before, text, out);
+  const lane_rules& rules = k_lane_rules;
+  const eight_masks upper =
+      (any_of(bits, 1U << 0) & load_eight(rules.bit5.data())) |
+      (any_of(bits, 1U << 1) & load_eight(rules.bit3.data())) |
+      (any_of(bits, 1U << 2) & load_eight(rules.bit1.data())) |
+      (~any_of(bits, 1U << 4) & load_eight(rules.high.data()));
+  const eight_masks good =
+      ((letters & load_eight(rules.base64.data())) |
+       (any_of(bits, 1U << 3) & load_eight(rules.hex.data()))) &
+      ~upper;
+  eight_masks lines = eight_masks{} + line_ends;  // in each lane
+  const eight_masks pieces =
+      ends_of_eight(load_eight(before.data()), good, lines);
+  store_eight(text.data(), good);
+  store_eight(out.masks.data(), pieces | lines);
+  out.any = set_of(pieces | lines) != 0;
 }
 
 #endif
@@ -281,8 +365,7 @@ constexpr std::array k_classifiers{
 #if defined(__x86_64__)
     byte_classifier{avx2_bytes, avx2_signature_masks, avx2_ends,
                     avx2_text_ends},
-    // What follows from the bytes of a batch is as fast in registers of 32.
-    byte_classifier{avx512_bytes, avx512_signature_masks, avx2_ends,
+    byte_classifier{avx512_bytes, avx512_signature_masks, avx512_ends,
                     avx512_text_ends},
 #endif
 };

@@ -23,8 +23,8 @@ struct block_sets {
 /// initialized: what is read has been written.
 struct mask_batch {
   static constexpr std::size_t k_blocks = 64;
-  /// Blocks are done four by four; behind the last stand some of nothing.
-  static constexpr std::size_t k_step = 4;
+  /// Blocks are done eight by eight; behind the last stand some of nothing.
+  static constexpr std::size_t k_step = 8;
 
   using masks = std::array<std::uint64_t, k_blocks>;
   /// The block in front of the others comes first.

@@ -7,6 +7,7 @@ namespace tokensieve {
 namespace {
 
 using raw_escapes::k_size;
+using raw_escapes::stands_behind_prefix;
 
 // What an escape of a character below U+0080 stands for; a negative number
 // where none begins at `at`.
@@ -18,13 +19,6 @@ int escaped_at(std::string_view raw, std::size_t at) noexcept {
   const char high = raw[at + 4];
   if (high < '0' || high > '7') return -1;
   return static_cast<int>(hex_value(high) << 4 | hex_value(raw[at + 5]));
-}
-
-// Of `npm_`, what may stand in front of an interruption.
-bool stands_behind_prefix(std::string_view raw, std::size_t at) noexcept {
-  const std::string_view before = raw.substr(0, at);
-  return before.ends_with('n') || before.ends_with("np") ||
-         before.ends_with("npm");
 }
 
 // `=3D=6E`, or a soft line break within the prefix.

@@ -15,6 +15,24 @@ inline constexpr std::size_t k_size = 6;
 // `escape_may_hide` where a glance does not do.
 [[nodiscard]] bool may_hide(std::string_view raw, std::size_t at) noexcept;
 
+// Of `npm_`, what may stand in front of an interruption.
+inline bool stands_behind_prefix(std::string_view raw,
+                                 std::size_t at) noexcept {
+  const auto before = [&](std::size_t by) {
+    return at < by ? '\0' : raw[at - by];
+  };
+  switch (before(1)) {
+    case 'n':
+      return true;
+    case 'p':
+      return before(2) == 'n';
+    case 'm':
+      return before(2) == 'p' && before(3) == 'n';
+    default:
+      return false;
+  }
+}
+
 // Is there the escape of a control character with nothing in front that it
 // could interrupt? Colours and tabs are most escapes that logs have.
 inline bool hides_nothing(std::string_view raw, std::size_t at) noexcept {
@@ -22,9 +40,8 @@ inline bool hides_nothing(std::string_view raw, std::size_t at) noexcept {
   const char* const escape = raw.data() + at;
   if (std::memcmp(escape, "\\u00", 4) != 0) return false;
   if (escape[4] != '0' && escape[4] != '1') return false;
-  const char before = escape[-1];
-  if (escape[4] == '0' && escape[5] == '0') return !is_alnum(before);
-  return before != 'n' && before != 'p' && before != 'm';
+  if (escape[4] == '0' && escape[5] == '0') return !is_alnum(escape[-1]);
+  return !stands_behind_prefix(raw, at);
 }
 
 }  // namespace raw_escapes

@@ -31,37 +31,39 @@ using lane_masks = std::array<std::uint64_t, 8>;
 /// of a line.
 struct lane_ends {
   lane_masks masks;
-  std::uint64_t any = 0;  ///< of any lane
+  bool any = false;  ///< does any lane have one?
 };
+
+/// Which letters tell the upper bit of a byte: of a group of four in base64 the
+/// first three, of two in hex the first. And which lanes are of which.
+struct lane_rules {
+  lane_masks bit5, bit3, bit1, high, base64, hex;
+};
+inline constexpr lane_rules k_lane_rules = [] {
+  constexpr std::uint64_t k_every_second = 0x5555555555555555;
+  constexpr std::uint64_t k_every_fourth = 0x1111111111111111;
+  lane_rules made{};
+  for (unsigned lane = 0; lane < k_base64_lanes; ++lane) {
+    const int first = static_cast<int>(lane);
+    made.bit5[lane] = std::rotl(k_every_fourth, first);
+    made.bit3[lane] = std::rotl(k_every_fourth, first + 1);
+    made.bit1[lane] = std::rotl(k_every_fourth, first + 2);
+    made.base64[lane] = ~std::uint64_t{0};
+  }
+  for (unsigned lane = k_base64_lanes; lane < k_lanes; ++lane) {
+    made.high[lane] =
+        std::rotl(k_every_second, static_cast<int>(lane - k_base64_lanes));
+    made.hex[lane] = ~std::uint64_t{0};
+  }
+  return made;
+}();
 
 // The loops over lanes are for the compiler to make vectors of.
 
 /// Which of a block's `letters` may be part of text.
 [[gnu::always_inline]] constexpr lane_masks text_lanes(
     const letter_bits& bits, std::uint64_t letters) noexcept {
-  // Which letters tell the upper bit of a byte: of a group of four in base64
-  // the first three, of two in hex the first.
-  struct rules {
-    lane_masks bit5, bit3, bit1, high, base64, hex;
-  };
-  constexpr rules k_rules = [] {
-    constexpr std::uint64_t k_every_second = 0x5555555555555555;
-    constexpr std::uint64_t k_every_fourth = 0x1111111111111111;
-    rules made{};
-    for (unsigned lane = 0; lane < k_base64_lanes; ++lane) {
-      const int first = static_cast<int>(lane);
-      made.bit5[lane] = std::rotl(k_every_fourth, first);
-      made.bit3[lane] = std::rotl(k_every_fourth, first + 1);
-      made.bit1[lane] = std::rotl(k_every_fourth, first + 2);
-      made.base64[lane] = ~std::uint64_t{0};
-    }
-    for (unsigned lane = k_base64_lanes; lane < k_lanes; ++lane) {
-      made.high[lane] =
-          std::rotl(k_every_second, static_cast<int>(lane - k_base64_lanes));
-      made.hex[lane] = ~std::uint64_t{0};
-    }
-    return made;
-  }();
+  constexpr lane_rules k_rules = k_lane_rules;
   lane_masks good;
   for (std::size_t lane = 0; lane < good.size(); ++lane) {
     const std::uint64_t upper =
@@ -93,7 +95,7 @@ struct lane_ends {
         ends_of_pieces({before[lane], text[lane]}, line_ends);
     found[lane] = pieces | lines;
   }
-  ends = {found, any_of_lanes(found)};
+  ends = {found, any_of_lanes(found) != 0};
 }
 
 }  // namespace tokensieve

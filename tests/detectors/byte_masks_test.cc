@@ -82,7 +82,6 @@ void expect_same(const byte_classifier& one, const byte_classifier& other,
     ASSERT_EQ(fast.pieces[i], slow.pieces[i]);
     ASSERT_EQ(fast.lines[i], slow.lines[i]);
     ASSERT_EQ(fast.spaced[i], slow.spaced[i]);
-    ASSERT_EQ(fast.signatures[i], slow.signatures[i]);
     const char* const block = bytes.data() + i * k_mask_bytes;
     lane_ends a;
     lane_ends b;
@@ -183,8 +182,11 @@ TEST(byte_masks, see_whatever_may_matter_and_where_letters_end) {
     const std::size_t blocks = 1 + random.below(9);
     const std::string bytes = random_letters(random, blocks * k_mask_bytes + 2);
     const expected_masks expected(bytes);
+    // Each sees some signatures besides.
+    const auto classifiers = byte_classifier::usable();
     const auto [masks, sets] =
-        masks_of(byte_classifier::best(), bytes, random.below(blocks));
+        masks_of(classifiers[random.below(classifiers.size())], bytes,
+                 random.below(blocks));
     for (std::size_t at = 0; at < blocks * k_mask_bytes; ++at) {
       const std::size_t i = at / k_mask_bytes;
       const bool piece = expected.ends_run(at, 16);

@@ -107,6 +107,26 @@ TEST(raw_escape, a_colour_within_the_prefix_is_one_and_elsewhere_is_none) {
   }
 }
 
+TEST(raw_escape, a_letter_of_a_line_end_is_none_of_the_prefix) {
+  const std::string rest =
+      "\\u001b[0mpm_" + samples::generator(6).letters(samples::k_base62, 36);
+  EXPECT_TRUE(samples::may_hold_token("in n" + rest + " "));
+  EXPECT_TRUE(samples::may_hold_token("in C:\\\\n" + rest + " "));
+  EXPECT_TRUE(samples::may_hold_token("in \\\\\\n" + rest + " "));
+  EXPECT_FALSE(samples::may_hold_token("in \\n" + rest + " "));
+}
+
+TEST(raw_escape, what_programs_draw_with_hides_nothing) {
+  std::string raw;
+  for (const std::string_view drawn :
+       {"\\u2502", "\\u0416", "\\u2714", "\\ud83d\\ude00", "\\u0"})
+    raw += std::string(drawn) + " passed ";
+  EXPECT_FALSE(samples::may_hold_token(raw));
+  for (const std::string_view letters :
+       {"\\u006e\\u0070", "\\u{6e}\\u{70}", "\\x6e\\x70"})
+    EXPECT_TRUE(samples::may_hold_token(raw + std::string(letters) + "m_"));
+}
+
 TEST(raw_escape, an_escape_that_is_cut_off_hides_nothing) {
   const std::string_view escape = "\\u0041";
   for (std::size_t size = 1; size < escape.size(); ++size)
