@@ -18,6 +18,10 @@
 namespace tokensieve {
 namespace {
 
+// So much is looked through before it is read event by event: it stays in a
+// core's cache meanwhile.
+constexpr std::size_t k_marked_at_once = 256 << 10;
+
 // What the event reader may read behind an inflated event.
 constexpr std::size_t k_padding = 64;
 
@@ -47,9 +51,11 @@ void inspector::inspect(batch& work) noexcept {
   const auto rejected_before = scanner_.rejected();
   std::size_t index = 0;
   try {
-    mark_hits(work.records);
+    hits_.assign(work.records.size(), options_.explain);
+    std::size_t marked = options_.explain ? work.records.size() : 0;
     linker_.begin();
     for (; index < work.records.size(); ++index) {
+      if (index == marked) marked = mark_hits(work.records, index);
       const record& input = work.records[index];
       if (2 * index >= work.records.size()) TOKENSIEVE_CRASH_POINT("mid-scan");
       if (!work.replayed) count(input, work.counts);
@@ -80,20 +86,21 @@ void inspector::inspect(batch& work) noexcept {
   }
 }
 
-void inspector::mark_hits(std::span<const record> records) {
-  hits_.assign(records.size(), options_.explain);
-  if (options_.explain) return;
-  for (std::size_t first = 0; first < records.size();) {
-    std::size_t end = first + 1;
-    while (end < records.size() && records[end].adjoins)
-      ++end;
-    if (end == first + 1) {
-      hits_[first] = scanner_.may_hold_token(records[first].value);
-    } else {
-      mark_hits(records, first, end);
-    }
-    first = end;
+std::size_t inspector::mark_hits(std::span<const record> records,
+                                 std::size_t first) {
+  const char* const begin = records[first].value.data();
+  std::size_t end = first + 1;
+  while (end < records.size() && records[end].adjoins &&
+         static_cast<std::size_t>(records[end].value.data() - begin) <
+             k_marked_at_once) {
+    ++end;
   }
+  if (end == first + 1) {
+    hits_[first] = scanner_.may_hold_token(records[first].value);
+  } else {
+    mark_hits(records, first, end);
+  }
+  return end;
 }
 
 void inspector::mark_hits(std::span<const record> records, std::size_t first,

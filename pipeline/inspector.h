@@ -46,7 +46,10 @@ class inspector {
   void inspect(batch& work) noexcept;
 
  private:
-  void mark_hits(std::span<const record> records);
+  /// Marks those from `first` on that may hold a token; returns the first that
+  /// is left to the next call.
+  [[nodiscard]] std::size_t mark_hits(std::span<const record> records,
+                                      std::size_t first);
   /// Of the records from `first` up to `end`, each of which adjoins the last.
   void mark_hits(std::span<const record> records, std::size_t first,
                  std::size_t end);

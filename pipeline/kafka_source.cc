@@ -18,9 +18,10 @@
 namespace tokensieve {
 namespace {
 
-// A batch holds so much; its fixed part costs nothing beside it, and the
-// workers share a busy stream.
-constexpr std::size_t k_batch_bytes = 256 << 10;
+// A batch holds so much: a worker that slept is woken for it, which costs what
+// the inspection of some ten KB does, and the workers share a busy stream.
+constexpr std::size_t k_batch_bytes = 1 << 20;
+constexpr std::size_t k_batch_records = 1024;
 // What the client and the batch keep of a record besides its bytes.
 constexpr std::size_t k_record_overhead = 512;
 constexpr const char* k_content_type = "content-type";
@@ -244,7 +245,7 @@ void kafka_source::look_for_topics() {
 }
 
 bool kafka_source::fetch(std::chrono::milliseconds patience) {
-  std::array<rd_kafka_message_t*, 256> messages{};
+  std::array<rd_kafka_message_t*, k_batch_records> messages{};
   std::size_t count = 0;
   // The batch call waits until it has all it was asked for: wait for one
   // record, then take what else is there.
