@@ -96,7 +96,6 @@ using vector_classes::none_of;
   return ~(without(block) | without(block + 32) << 32);
 }
 
-using vector_classes::ascii_table;
 using vector_classes::load_64;
 
 // Of the rows at a place by the lower six bits of a byte, which one instruction
@@ -126,10 +125,10 @@ struct row_table {
 
 [[gnu::target("avx512bw,avx512vbmi")]] inline std::uint64_t avx512_block(
     const char* block) noexcept {
-  static constexpr ascii_table k_first_table(k_first);
+  static constexpr row_table k_first_rows(0);
   static constexpr row_table k_second_rows(1);
   static constexpr row_table k_third_rows(2);
-  const __m512i first = bits_of(load_64(block), k_first_table);
+  const __m512i first = rows_at(block, k_first_rows);
   const __m512i second = rows_at(block + 1, k_second_rows);
   const __m512i third = rows_at(block + 2, k_third_rows);
   return _mm512_test_epi8_mask(_mm512_and_si512(first, second), third);
