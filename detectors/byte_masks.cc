@@ -176,7 +176,7 @@ using vector_classes::none_of;
 // What another thread has just inflated lies in its core's cache, and no
 // hardware looks ahead over the end of a page.
 inline void prefetch_behind(const char* block) noexcept {
-  constexpr std::size_t k_ahead = 4096;
+  constexpr std::size_t k_ahead = 8192;
   __builtin_prefetch(block + k_ahead);
 }
 

@@ -5,6 +5,7 @@
 
 #include <simdjson.h>
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstddef>
@@ -119,7 +120,10 @@ template <typename Block>
   std::uint32_t found = 0;
   std::uint64_t in_string = 0;  // every bit, where a block begins in one
   bool escaped = false;
-  std::uint64_t beyond_ascii = 0;
+  // Where bytes beyond ASCII begin that are still to be looked at: in few
+  // blocks of an event there are any, and none ends between two blocks without.
+  constexpr std::size_t k_none = SIZE_MAX;
+  std::size_t beyond_ascii = k_none;
   std::uint64_t scalar_before = 0;
   std::array<char, k_block> rest;
   for (std::size_t at = 0; at < json.size(); at += k_block) {
@@ -137,6 +141,11 @@ template <typename Block>
       // before.
       escaped = bytes[k_block - 1] == '\\' &&
                 json_escapes(block.equal('\\'), escaped) >> (k_block - 1) != 0;
+      if (beyond_ascii != k_none) {
+        const auto run = json.substr(beyond_ascii, at - beyond_ascii);
+        if (!simdjson::validate_utf8(run)) return 0;
+        beyond_ascii = k_none;
+      }
       continue;
     }
     const std::uint64_t escapes = json_escapes(block.equal('\\'), escaped);
@@ -144,7 +153,7 @@ template <typename Block>
     escaped = escapes >> (k_block - 1) != 0;
     if (controls != 0) {
       const std::uint64_t beyond = block.not_ascii();
-      beyond_ascii |= beyond;
+      if (beyond != 0) beyond_ascii = std::min(beyond_ascii, at);
       controls &= ~beyond;
     }
     if ((quotes | controls) == 0 && in_string != 0) continue;
@@ -166,7 +175,10 @@ template <typename Block>
     }
   }
   if (in_string != 0) return 0;
-  if (beyond_ascii != 0 && !simdjson::validate_utf8(json)) return 0;
+  if (beyond_ascii != k_none &&
+      !simdjson::validate_utf8(json.substr(beyond_ascii))) {
+    return 0;
+  }
   places[found] = static_cast<std::uint32_t>(json.size());
   return found;
 }
