@@ -17,7 +17,8 @@ class Load:
     hit_every: int = 0       # each so many events holds a token; 0: none
     partitions: int = 12
     streams: int = 1000
-    total: int = 512_000_000
+    # First use of memory costs what 5 % of a drain of 500 MB does.
+    total: int = 1_536_000_000
 
 
 @dataclasses.dataclass(frozen=True)
