@@ -18,7 +18,7 @@ class Failed(Exception):
 @dataclasses.dataclass(frozen=True)
 class Usage:
     cpu: float          # seconds, of the whole process
-    peak_mb: float      # VmHWM, MB of 10**6 bytes
+    peak_mb: float      # VmHWM when last looked at, MB of 10**6 bytes
     seconds: float      # from start to end
 
 
@@ -35,6 +35,7 @@ class Process:
                 [str(word) for word in command], stdin=subprocess.DEVNULL,
                 stdout=out, stderr=err)
         self.usage = None
+        self._peak = 0.0
 
     @property
     def pid(self):
@@ -54,7 +55,12 @@ class Process:
                      for name in ("VmRSS", "VmHWM"))
 
     def has_ended(self):
-        return self.usage is not None or self._reap(os.WNOHANG)
+        if self.usage is not None:
+            return True
+        # What the kernel says at the end has the peak of whoever started it.
+        with contextlib.suppress(OSError, KeyError):
+            self._peak = self.memory()[1]
+        return self._reap(os.WNOHANG)
 
     def wait(self, seconds, statuses=(0,)):
         """Its usage, once it has ended with one of `statuses`."""
@@ -95,6 +101,6 @@ class Process:
             return False
         self._process.returncode = os.waitstatus_to_exitcode(status)
         self.usage = Usage(cpu=used.ru_utime + used.ru_stime,
-                           peak_mb=used.ru_maxrss * 1024 / 1e6,
+                           peak_mb=self._peak,
                            seconds=time.monotonic() - self.started)
         return True
