@@ -18,7 +18,9 @@ class Failed(Exception):
 @dataclasses.dataclass(frozen=True)
 class Usage:
     cpu: float          # seconds, of the whole process
-    peak_mb: float      # VmHWM when last looked at, MB of 10**6 bytes
+    # VmHWM when last looked at, of all processes that it is made of, added up;
+    # MB of 10**6 bytes.
+    peak_mb: float
     seconds: float      # from start to end
 
 
@@ -35,7 +37,7 @@ class Process:
                 [str(word) for word in command], stdin=subprocess.DEVNULL,
                 stdout=out, stderr=err)
         self.usage = None
-        self._peak = 0.0
+        self._peaks = {}  # MB, by process
 
     @property
     def pid(self):
@@ -49,17 +51,15 @@ class Process:
 
     def memory(self):
         """(resident, peak) in MB."""
-        status = dict(line.split(":", 1) for line in pathlib.Path(
-            f"/proc/{self.pid}/status").read_text().splitlines())
-        return tuple(int(status[name].split()[0]) * 1024 / 1e6
-                     for name in ("VmRSS", "VmHWM"))
+        return _memory(self.pid)
 
     def has_ended(self):
         if self.usage is not None:
             return True
         # What the kernel says at the end has the peak of whoever started it.
-        with contextlib.suppress(OSError, KeyError):
-            self._peak = self.memory()[1]
+        for pid in _family(self.pid):
+            with contextlib.suppress(OSError, KeyError):
+                self._peaks[pid] = _memory(pid)[1]
         return self._reap(os.WNOHANG)
 
     def wait(self, seconds, statuses=(0,)):
@@ -101,6 +101,22 @@ class Process:
             return False
         self._process.returncode = os.waitstatus_to_exitcode(status)
         self.usage = Usage(cpu=used.ru_utime + used.ru_stime,
-                           peak_mb=self._peak,
+                           peak_mb=sum(self._peaks.values()),
                            seconds=time.monotonic() - self.started)
         return True
+
+
+def _memory(pid):
+    status = dict(line.split(":", 1) for line in pathlib.Path(
+        f"/proc/{pid}/status").read_text().splitlines())
+    return tuple(int(status[name].split()[0]) * 1024 / 1e6
+                 for name in ("VmRSS", "VmHWM"))
+
+
+def _family(pid):
+    """It and all that it started and that has not ended."""
+    yield pid
+    with contextlib.suppress(OSError):
+        children = pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text()
+        for child in children.split():
+            yield from _family(int(child))
