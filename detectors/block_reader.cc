@@ -171,8 +171,7 @@ bool block_reader::keep_leads(std::size_t block) noexcept {
   std::uint64_t& leads = batch_.leads[block % k_batch];
   leads = kept(leads, [&](std::size_t bit) {
     const std::size_t at = block * k_mask_bytes + bit;
-    if (raw_escapes::hides_nothing(text_, at)) return false;
-    return may_lead(at);
+    return !raw_escapes::hides_nothing(text_, at) && may_lead(at);
   });
   return leads != 0;
 }

@@ -9,10 +9,6 @@
 namespace tokensieve {
 namespace {
 
-// A look at each byte several times.
-constexpr std::size_t k_npmrc_lookup = 8'192;
-constexpr std::size_t k_yarn_lookup = 131'072;
-
 secret token_of(std::string_view text, const candidate& found) {
   const auto [begin, end] = found.place;
   if (is_encoded(found)) return encoded_uuid_at(text, begin).value();
@@ -25,25 +21,13 @@ bool is_encoded(const candidate& found) noexcept {
   return found.place.end - found.place.begin == k_encoded_uuid_size;
 }
 
-std::size_t lookup_cost(const candidate& found) noexcept {
-  switch (found.context) {
-    case token_context::npmrc:
-      return k_npmrc_lookup;
-    case token_context::yarn:
-      return k_yarn_lookup;
-    case token_context::none:
-      break;
-  }
-  return 0;
-}
-
 std::string registry_of(std::string_view text, bool patch,
-                        const candidate& found) {
+                        const candidate& found, work_budget& work) {
   switch (found.context) {
     case token_context::npmrc:
-      return npmrc_registry(text, found.name);
+      return npmrc_registry(text, found.name, work);
     case token_context::yarn:
-      return yarn_registry(text, found.name, patch);
+      return yarn_registry(text, found.name, patch, work);
     case token_context::none:
       break;
   }

@@ -2,8 +2,8 @@
 
 #include "detectors/candidate.h"
 #include "detectors/finding.h"
+#include "detectors/work_budget.h"
 
-#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -14,12 +14,10 @@ namespace tokensieve {
 /// Must it be decoded? Only a UUID behind a name in clear is, in one layer.
 [[nodiscard]] bool is_encoded(const candidate& found) noexcept;
 
-/// What the search for the registry takes, in bytes looked at.
-[[nodiscard]] std::size_t lookup_cost(const candidate& found) noexcept;
-
 /// The registry that stands next to it in `text`, as its context has it.
 [[nodiscard]] std::string registry_of(std::string_view text, bool patch,
-                                      const candidate& found);
+                                      const candidate& found,
+                                      work_budget& work);
 
 /// `known` is its fingerprint, if anybody knows it.
 [[nodiscard]] finding make_finding(std::string_view text,

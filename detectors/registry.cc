@@ -11,6 +11,8 @@ namespace tokensieve {
 namespace {
 
 constexpr std::size_t k_max_key = 2048;
+// Looks at each byte that a key may be written in.
+constexpr std::size_t k_key_work = 8;
 
 bool is_port(std::string_view text) noexcept {
   return !text.empty() && text.size() <= 5 &&
@@ -74,10 +76,27 @@ std::string without_control_sequences(std::string_view text) {
   return plain;
 }
 
+constexpr std::string_view k_never_in_key = "\"'`=,;()<>|";
+
 // May `c` stand in the key of an .npmrc?
 bool is_key(char c) noexcept {
-  static constexpr byte_set k_never("\"'`=,;()<>|");
+  static constexpr byte_set k_never(k_never_in_key);
   return c > ' ' && c <= '~' && !k_never.contains(c);
+}
+
+// The end of `before` that a key may be written in.
+std::string_view written_key(std::string_view before) noexcept {
+  const auto may_be_in_key = [](char c) {
+    return (c >= ' ' && c <= '~') || c == '\x1b' || c == '\x07';
+  };
+  before.remove_prefix(before.size() - std::min(before.size(), k_max_key));
+  const auto stop =
+      std::find_if_not(before.rbegin(), before.rend(), may_be_in_key);
+  before.remove_prefix(static_cast<std::size_t>(before.rend() - stop));
+  // Escapes and sequences may hold what no key does.
+  if (!before.contains('\\') && !before.contains('\x1b'))
+    before.remove_prefix(before.find_last_of(k_never_in_key) + 1);
+  return before;
 }
 
 }  // namespace
@@ -108,10 +127,12 @@ std::string registry_of_url(std::string_view url) {
   return normalized(std::string_view(plain).substr(slashes + 2));
 }
 
-std::string npmrc_registry(std::string_view text, std::size_t name) {
-  const std::size_t begin = name - std::min(name, k_max_key);
-  std::string written = without_escapes(text.substr(begin, name - begin));
-  const wiped_at_end wipe(written);  // the line above may hold another token
+std::string npmrc_registry(std::string_view text, std::size_t name,
+                           work_budget& work) {
+  const std::string_view key_text = written_key(text.substr(0, name));
+  work.spend(k_key_work * key_text.size());
+  std::string written = without_escapes(key_text);
+  const wiped_at_end wipe(written);  // the line may hold another token
   std::string line = without_control_sequences(written);
   const wiped_at_end wipe_line(line);
   std::string_view key = line;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "detectors/work_budget.h"
+
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -21,15 +23,16 @@ namespace tokensieve {
 [[nodiscard]] std::string registry_of_url(std::string_view url);
 
 /// The registry of an .npmrc key, `//host/path/:_authToken`, whose
-/// `_authToken` stands at `name`; empty where none is written.
+/// `_authToken` stands at `name`; empty where none is written. Looks at 2 KiB
+/// of the line at most; spends what that takes.
 [[nodiscard]] std::string npmrc_registry(std::string_view text,
-                                         std::size_t name);
+                                         std::size_t name, work_budget& work);
 
 /// The registry of yarn's `npmAuthToken` at `name`: the key of `npmRegistries`
 /// that it stands below, or `npmRegistryServer` in the same mapping. `patch`:
 /// the first byte of each line is a sign. Looks at 64 lines and 4 KiB on
-/// either side at most.
+/// either side at most; spends what it looks at.
 [[nodiscard]] std::string yarn_registry(std::string_view text, std::size_t name,
-                                        bool patch);
+                                        bool patch, work_budget& work);
 
 }  // namespace tokensieve

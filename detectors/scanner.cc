@@ -35,6 +35,10 @@ constexpr std::size_t k_match_work = 96;
 constexpr std::size_t k_name_work = 64;
 // What a token takes to be told.
 constexpr std::size_t k_token_work = 512;
+// What a finding adds to what may be spent, so that a text of nothing but
+// tokens is read to its end: the next may stand close by, in an encoding of its
+// own, in two layers. To be told, it costs more than that takes.
+constexpr std::size_t k_finding_share = 8'192;
 // What may come out of them all beyond their own sizes: scanning what was
 // compressed must not cost more than scanning plain text by far.
 constexpr std::size_t k_inflate_factor = 16;
@@ -405,11 +409,9 @@ bool scanner::report_candidates(std::string_view text, bool patch,
     if (found->place.end <= known_to || (known_to > 0 && is_told(*found)))
       continue;
     if (out.size() == current_.max_size) return false;
-    const std::size_t cost = std::min(lookup_cost(*found), text.size());
     std::string registry;
     if (!current_.work.is_spent()) {
-      current_.work.spend(cost);
-      registry = registry_of(text, patch, *found);
+      registry = registry_of(text, patch, *found, current_.work);
     } else {
       complete = false;
     }
@@ -417,6 +419,7 @@ bool scanner::report_candidates(std::string_view text, bool patch,
     const bool again = last != nullptr && written(*last) == written(*found);
     out.push_back(make_finding(text, *found, std::move(registry),
                                again ? &out.back().fingerprint : nullptr));
+    if (!again) current_.work.add(k_finding_share);
     last = &*found;
   }
   return complete;

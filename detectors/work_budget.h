@@ -15,6 +15,7 @@ class work_budget {
   constexpr void spend(std::size_t bytes) noexcept {
     left_ -= std::min(bytes, left_);
   }
+  constexpr void add(std::size_t bytes) noexcept { left_ += bytes; }
   [[nodiscard]] constexpr bool is_spent() const noexcept { return left_ == 0; }
 
  private:

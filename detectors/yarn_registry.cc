@@ -11,6 +11,9 @@ namespace {
 constexpr std::string_view k_server_key = "npmRegistryServer";
 constexpr std::size_t k_max_lines = 64;
 constexpr std::size_t k_max_bytes = 4096;
+// Looks at each byte of a line, and bytes of the window a look.
+constexpr std::size_t k_line_work = 16;
+constexpr std::size_t k_window_a_look = 4;
 
 std::string_view without_blanks(std::string_view text) noexcept {
   const auto is_space = [](char c) { return is_blank(c) || c == '\r'; };
@@ -102,8 +105,9 @@ std::string subscript_registry(std::string_view before) {
 // patch's sign) is a prefix that every line has in the same length.
 class block_mapping {
  public:
-  block_mapping(std::string_view text, std::size_t key, bool patch)
-      : text_(text), patch_(patch) {
+  block_mapping(std::string_view text, std::size_t key, bool patch,
+                work_budget& work)
+      : text_(text), patch_(patch), work_(work) {
     const std::size_t line_end = text.rfind('\n', key);
     begin_ = line_end == text.npos ? 0 : line_end + 1;
     end_ = std::min(text.find('\n', key), text.size());
@@ -128,6 +132,7 @@ class block_mapping {
   // Nothing for lines that say nothing: blank ones, comments, those of the
   // other side of a patch.
   std::optional<content> content_of(std::string_view line) const {
+    work_.spend(k_line_work * (1 + line.size()));
     if (line.size() <= prefix_ || (patch_ && is_other_side(line.front()))) {
       return std::nullopt;
     }
@@ -190,6 +195,7 @@ class block_mapping {
 
   const std::string_view text_;
   const bool patch_;
+  work_budget& work_;
   std::size_t begin_;   // of the token's line
   std::size_t end_;     // its LF, or the end of the text
   std::size_t column_;  // of the token's key
@@ -213,12 +219,13 @@ void cut_to_window(std::string_view& text, std::size_t& name) {
 }
 
 // The registry by what stands in `text` as it is.
-std::string registry_around(std::string_view text, std::size_t name,
-                            bool patch) {
+std::string registry_around(std::string_view text, std::size_t name, bool patch,
+                            work_budget& work) {
   const std::size_t line_end = text.rfind('\n', name);
   const std::size_t line_begin = line_end == text.npos ? 0 : line_end + 1;
   const std::string_view line = text.substr(
       line_begin, std::min(text.find('\n', name), text.size()) - line_begin);
+  work.spend(k_line_work * line.size());
   std::size_t key = name - line_begin;
   if (std::string found = subscript_registry(line.substr(0, key));
       !found.empty()) {
@@ -228,15 +235,17 @@ std::string registry_around(std::string_view text, std::size_t name,
   if (std::string found = flow_registry(line, key); !found.empty()) {
     return found;
   }
-  return block_mapping(text, line_begin + key, patch).registry();
+  return block_mapping(text, line_begin + key, patch, work).registry();
 }
 
 // The registry by what the literal says in which `name` stands: a file may be
 // written as one, with escapes for its line ends, on one line of `text`.
-std::string registry_in_literal(std::string_view text, std::size_t name) {
+std::string registry_in_literal(std::string_view text, std::size_t name,
+                                work_budget& work) {
   const std::size_t line_end = text.rfind('\n', name);
   const std::size_t begin = line_end == text.npos ? 0 : line_end + 1;
   const std::size_t end = std::min(text.find('\n', name), text.size());
+  work.spend(k_line_work * (end - begin));
   std::string meant = without_escapes(text.substr(begin, name - begin));
   const wiped_at_end wipe(meant);
   const std::size_t meant_name = meant.size();
@@ -256,15 +265,17 @@ std::string registry_in_literal(std::string_view text, std::size_t name) {
                   meant.begin() + static_cast<std::ptrdiff_t>(colon), is_word);
   const std::size_t skipped = first ? key : 0;
   return registry_around(std::string_view(meant).substr(skipped),
-                         meant_name - skipped, false);
+                         meant_name - skipped, false, work);
 }
 
 }  // namespace
 
-std::string yarn_registry(std::string_view text, std::size_t name, bool patch) {
+std::string yarn_registry(std::string_view text, std::size_t name, bool patch,
+                          work_budget& work) {
   cut_to_window(text, name);
-  std::string found = registry_in_literal(text, name);
-  return found.empty() ? registry_around(text, name, patch) : found;
+  work.spend(text.size() / k_window_a_look);
+  std::string found = registry_in_literal(text, name, work);
+  return found.empty() ? registry_around(text, name, patch, work) : found;
 }
 
 }  // namespace tokensieve

@@ -1,11 +1,14 @@
 // What may be spent on one text: hostile ones reach the bound and say so,
 // honest ones never do.
 
+#include "detectors/bytes.h"
 #include "tests/detectors/encoders.h"
 #include "tests/detectors/samples.h"
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -141,6 +144,63 @@ TEST_F(honest, escaped_text_of_64_kib_is_read_whole) {
     text += {k_digits[byte >> 4], k_digits[byte & 15]};
   }
   expect_complete(text, token_);
+}
+
+// Lines of nothing but tokens, each in an encoding of its own.
+class dense : public ::testing::TestWithParam<std::string> {};
+
+TEST_P(dense, every_token_is_found) {
+  constexpr std::size_t k_tokens = 1'000;
+  generator random(3);
+  for (const std::string_view name :
+       {"", "_authToken=", "//npm.corp.example/some/path/:_authToken="}) {
+    for (const std::string_view before : {"", "x = "}) {
+      std::set<std::string> tokens;
+      std::string text;
+      while (tokens.size() < k_tokens) {
+        const std::string token = samples::granular(random);
+        tokens.insert(token);
+        text += before;
+        text +=
+            encoders::wrap(GetParam(), std::string(name) + token, random).text;
+        text += '\n';
+      }
+      std::set<std::string> found;
+      for (const finding& one : samples::scan(text))
+        found.insert(std::string(one.token.reveal()));
+      EXPECT_EQ(found, tokens) << name << ' ' << before;
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(bounds, dense, ::testing::ValuesIn(encoders::names()),
+                         [](const auto& of) {
+                           std::string name = of.param;
+                           std::ranges::replace_if(
+                               name, [](char c) { return !is_alnum(c); }, '_');
+                           return name;
+                         });
+
+TEST(bounds, registries_of_many_tokens_are_all_found) {
+  constexpr std::size_t k_tokens = 2'000;
+  generator random(4);
+  std::string npmrc;
+  std::string yarn;
+  for (std::size_t i = 0; i < k_tokens; ++i) {
+    const std::string host = "//npm" + std::to_string(i) + ".corp.example";
+    const std::string token = samples::granular(random);
+    npmrc.append(host).append("/:_authToken=").append(token).append("\n");
+    yarn.append("\"").append(host).append("\":\n  npmAuthToken: ");
+    yarn.append(token).append("\n");
+  }
+  for (const std::string& text : {npmrc, yarn}) {
+    const auto found = samples::scan(text);
+    ASSERT_EQ(found.size(), k_tokens);
+    for (std::size_t i = 0; i < k_tokens; ++i) {
+      EXPECT_EQ(found[i].registry,
+                "npm" + std::to_string(i) + ".corp.example/");
+    }
+  }
 }
 
 }  // namespace
