@@ -203,7 +203,8 @@ std::optional<text_trigger> trigger_finder::next_spaced() noexcept {
 // Is the group one of a folded run's that may be a piece of a token?
 template <const alphabet& Letters>
 bool trigger_finder::is_folded_piece(std::size_t group) noexcept {
-  std::optional<line_memory>& memory = lines_[Letters.bits == 6 ? 0 : 1];
+  std::optional<line_memory>& memory =
+      Letters.bits == 6 ? base64_lines_ : hex_lines_;
   if (!memory) memory.emplace();
   unfolded letters(text_, Letters, form_, group, work_, *memory);
   while (true) {

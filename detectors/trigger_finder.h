@@ -4,7 +4,6 @@
 #include "detectors/finding.h"
 #include "detectors/letters.h"
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -105,8 +104,9 @@ class trigger_finder {
   std::size_t block_ = 0;
   std::size_t next_ = 0;
 
-  // Of base64 and hex, once lines are looked at.
-  std::array<std::optional<line_memory>, 2> lines_;
+  // Once lines are looked at. An array of them would be cleared for each text.
+  std::optional<line_memory> base64_lines_;
+  std::optional<line_memory> hex_lines_;
 };
 
 }  // namespace tokensieve

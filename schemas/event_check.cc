@@ -93,16 +93,19 @@ class top_level {
   }
 
   std::uint32_t walk_object(std::uint32_t i, event_members& members) {
+    const json_entries json = json_;
     ++i;
-    if (json_.kind(i) == '}') return i + 1;
+    if (json.kind(i) == '}') return i + 1;
     for (;; ++i) {
-      if (json_.kind(i) != '"' || json_.kind(i + 1) != ':') return 0;
+      if (json.kind(i) != '"' || json.kind(i + 1) != ':') return 0;
       const std::uint32_t value = i + 2;
-      if (!begins_value(value)) return 0;
-      members.note(json_.raw_string(i), value);
-      i = behind(value);
-      if (json_.kind(i) == '}') return i + 1;
-      if (json_.kind(i) != ',') return 0;
+      const bool string = json.kind(value) == '"';
+      if (!string && !begins_value(value)) return 0;
+      members.note(json.raw_string(i), value);
+      i = string ? value + 1 : behind(value);
+      const char next = json.kind(i);
+      if (next == '}') return i + 1;
+      if (next != ',') return 0;
     }
   }
 

@@ -1,7 +1,6 @@
 #include "schemas/json_index.h"
 
 #include "schemas/json_structure.h"
-#include "schemas/json_text.h"
 
 #include <simdjson.h>
 
@@ -94,15 +93,7 @@ std::optional<dead_letter_reason> json_index::build(
   return {};
 }
 
-std::string_view json_index::scalar(std::uint32_t i) const noexcept {
-  const char* begin = text_ + places_[i];
-  const char* end = text_ + places_[i + 1];
-  while (is_json_blank(end[-1]))
-    --end;
-  return {begin, static_cast<std::size_t>(end - begin)};
-}
-
-std::uint32_t json_index::behind_brackets(std::uint32_t i,
+std::uint32_t json_entries::behind_brackets(std::uint32_t i,
                                           int& deepest) const noexcept {
   int depth = 0;
   int most = 0;
@@ -118,7 +109,7 @@ std::uint32_t json_index::behind_brackets(std::uint32_t i,
   return depth > 0 ? size_ : i;
 }
 
-int json_index::depth() const noexcept {
+int json_entries::depth() const noexcept {
   int depth = 0;
   int most = 0;
   for (std::uint32_t i = 0; i < size_; ++i) {

@@ -22,6 +22,7 @@ using vector_classes::load;
 using vector_classes::load_64;
 
 constexpr std::size_t k_block = 64;
+constexpr std::uint32_t k_step = 16;  // places that are written at once
 
 // Outside of strings: blanks, and the signs that are structure themselves.
 constexpr unsigned k_space = 1U << 0;
@@ -60,6 +61,18 @@ struct avx2_block {
     };
     return half(low) | half(high) << 32;
   }
+  static void copy_filled(std::string_view from, char* to) noexcept {
+    std::fill_n(to, k_block, ' ');
+    from.copy(to, k_block);
+  }
+  // What `places` tells of, from byte `at` on; how many.
+  static std::uint32_t write_places(std::uint64_t structure, std::uint32_t at,
+                                    std::uint32_t* places) noexcept {
+    std::uint32_t* end = places;
+    for (; structure != 0; structure &= structure - 1)
+      *end++ = at + static_cast<std::uint32_t>(std::countr_zero(structure));
+    return static_cast<std::uint32_t>(end - places);
+  }
   [[gnu::target("avx2")]] std::uint64_t equal(char c) const noexcept {
     return vector_classes::avx2_equal(bytes, c);
   }
@@ -86,6 +99,39 @@ struct avx2_block {
 struct avx512_block {
   const char* bytes;
 
+  [[gnu::target("avx512bw")]] static void copy_filled(std::string_view from,
+                                                      char* to) noexcept {
+    const __mmask64 filled = ~__mmask64{0} << from.size();
+    _mm512_storeu_si512(to, _mm512_mask_loadu_epi8(_mm512_set1_epi8(' '),
+                                                   ~filled, from.data()));
+  }
+  // A branch on how many there are is guessed wrongly often.
+  [[gnu::target("avx512bw,avx512vbmi2,popcnt")]] static std::uint32_t
+  write_places(std::uint64_t structure, std::uint32_t at,
+               std::uint32_t* places) noexcept {
+    static constexpr auto k_numbers = [] {
+      std::array<std::uint8_t, k_block> numbers{};
+      for (std::size_t i = 0; i < k_block; ++i)
+        numbers[i] = static_cast<std::uint8_t>(i);
+      return numbers;
+    }();
+    const auto size = static_cast<std::uint32_t>(std::popcount(structure));
+    const __m512i found =
+        _mm512_maskz_compress_epi8(structure, load_64(k_numbers.data()));
+    alignas(64) std::array<std::uint8_t, k_block> bits;
+    _mm512_store_si512(bits.data(), found);
+    const __m512i first = _mm512_set1_epi32(static_cast<int>(at));
+    for (std::uint32_t i = 0; i < size; i += k_step) {
+      const std::uint32_t left = std::min(size - i, k_step);
+      const auto written = static_cast<__mmask16>((1U << left) - 1);
+      const __m512i some = _mm512_maskz_cvtepu8_epi32(
+          written,
+          _mm_load_si128(reinterpret_cast<const __m128i*>(bits.data() + i)));
+      _mm512_mask_storeu_epi32(places + i, written,
+                               _mm512_add_epi32(some, first));
+    }
+    return size;
+  }
   [[gnu::target("avx512bw,avx512vbmi")]] std::uint64_t equal(
       char c) const noexcept {
     return vector_classes::avx512_equal(bytes, c);
@@ -129,8 +175,7 @@ template <typename Block>
   for (std::size_t at = 0; at < json.size(); at += k_block) {
     const char* bytes = json.data() + at;
     if (json.size() - at < k_block) {
-      rest.fill(' ');
-      json.copy(rest.data(), k_block, at);
+      Block::copy_filled(json.substr(at), rest.data());
       bytes = rest.data();
     }
     const Block block{bytes};
@@ -168,11 +213,9 @@ template <typename Block>
     const std::uint64_t begin = scalars & ~(letters << 1 | scalar_before);
     scalar_before = letters >> (k_block - 1);
     // Of a string, its first quote.
-    std::uint64_t structure = (signs | begin) & ~(strings ^ quotes);
-    for (; structure != 0; structure &= structure - 1) {
-      places[found++] = static_cast<std::uint32_t>(
-          at + static_cast<std::size_t>(std::countr_zero(structure)));
-    }
+    const std::uint64_t structure = (signs | begin) & ~(strings ^ quotes);
+    found += Block::write_places(structure, static_cast<std::uint32_t>(at),
+                                 places + found);
   }
   if (in_string != 0) return 0;
   if (beyond_ascii != k_none &&
@@ -188,7 +231,8 @@ template <typename Block>
   return find_structure<avx2_block>(json, places);
 }
 
-[[gnu::target("avx512bw,avx512vbmi,bmi,pclmul")]] std::uint32_t
+[[gnu::target(
+    "avx512bw,avx512vbmi,avx512vbmi2,bmi,popcnt,pclmul")]] std::uint32_t
 avx512_structure(std::string_view json, std::uint32_t* places) {
   return find_structure<avx512_block>(json, places);
 }
