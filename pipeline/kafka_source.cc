@@ -5,6 +5,7 @@
 #include "pipeline/kafka_client.h"
 #include "pipeline/log.h"
 #include "pipeline/stop_signal.h"
+#include "schemas/event_form.h"
 
 #include <fmt/format.h>
 
@@ -24,7 +25,6 @@ constexpr std::size_t k_batch_bytes = 1 << 20;
 constexpr std::size_t k_batch_records = 1024;
 // What the client and the batch keep of a record besides its bytes.
 constexpr std::size_t k_record_overhead = 512;
-constexpr const char* k_content_type = "content-type";
 
 constexpr std::chrono::milliseconds k_poll{50};
 constexpr std::chrono::milliseconds k_look_interval{1000};
@@ -45,6 +45,15 @@ std::string_view header_value(const rd_kafka_message_t& message,
     return {};
   }
   return {static_cast<const char*>(value), size};
+}
+
+/// Empty where the value claims to be JSON by itself: the client makes a list
+/// of the headers to look one up, even of none.
+std::string_view content_type_of(const rd_kafka_message_t& message,
+                                 std::string_view value) {
+  constexpr const char* k_content_type = "content-type";
+  return claims_json(value, {}) ? std::string_view()
+                                : header_value(message, k_content_type);
 }
 
 // Nobody interprets what is read around a value, but AddressSanitizer fences
@@ -78,12 +87,12 @@ bool adjoins(std::string_view before, std::string_view value) {
 /// a batch may be larger than a full one.
 std::size_t cost_of(const rd_kafka_message_t& message,
                     std::uint64_t max_event_bytes) {
-  const std::size_t weight =
-      event_weight({static_cast<const char*>(message.payload), message.len},
-                   max_event_bytes);
-  return std::max(k_batch_bytes,
-                  event_cost(weight) + k_record_overhead + message.key_len +
-                      header_value(message, k_content_type).size());
+  const std::string_view value(static_cast<const char*>(message.payload),
+                               message.len);
+  const std::size_t weight = event_weight(value, max_event_bytes);
+  return std::max(k_batch_bytes, event_cost(weight) + k_record_overhead +
+                                     message.key_len +
+                                     content_type_of(message, value).size());
 }
 
 }  // namespace
@@ -171,7 +180,10 @@ batch_ptr kafka_source::next() {
     // steady trickle would hold the batch back until it is full.
     while (add(*filled, fetched_.front())) {
       fetched_.pop_front();
-      if (fetched_.empty() && !fetch({})) break;
+      if (!fetched_.empty()) continue;
+      if (!fetch({})) break;
+      filled->records.reserve(filled->records.size() + fetched_.size());
+      filled->held.reserve(filled->held.size() + fetched_.size());
     }
     filled->units = std::move(*lease);
     TOKENSIEVE_CRASH_POINT("after-poll");
@@ -287,7 +299,7 @@ bool kafka_source::add(batch& to, kafka_message& message) {
                                message->len);
   const std::string_view key(static_cast<const char*>(message->key),
                              message->key_len);
-  const std::string_view content_type = header_value(*message, k_content_type);
+  const std::string_view content_type = content_type_of(*message, value);
   const std::size_t size = value.size() + key.size() + content_type.size();
   const bool large =
       event_weight(value, settings_.input.max_event_bytes) > k_large_event;
