@@ -152,10 +152,21 @@ std::size_t last_line_end(std::string_view text, bool escaped) noexcept {
   return text.npos;
 }
 
+// Does it end with as many letters as a line has at least? Few do, but where a
+// word ends nobody can guess: so all are looked at.
+bool ends_with_letters(std::string_view left) noexcept {
+  if (left.size() < k_min_column) return false;
+  bool letters = true;
+  for (const char c : left.substr(left.size() - k_min_column))
+    letters &= is_folded_letter(c);
+  return letters;
+}
+
 // May `left` be followed by a line that goes on with it?
 bool may_be_folded(std::string_view left) noexcept {
   left = without_suffix(left);
-  return left.ends_with('=') || are_folded_letters(left, {});
+  return left.ends_with('=') ||
+         (ends_with_letters(left) && are_folded_letters(left, {}));
 }
 
 // May the line that is cut here be followed by one that goes on with it?
