@@ -11,8 +11,9 @@ namespace tokensieve {
 namespace {
 
 constexpr std::size_t k_max_key = 2048;
-// Looks at each byte that a key may be written in.
+// Looks at each byte that a key may be written in, and at all in front of it.
 constexpr std::size_t k_key_work = 8;
+constexpr std::size_t k_search_work = 256;
 
 bool is_port(std::string_view text) noexcept {
   return !text.empty() && text.size() <= 5 &&
@@ -76,27 +77,33 @@ std::string without_control_sequences(std::string_view text) {
   return plain;
 }
 
-constexpr std::string_view k_never_in_key = "\"'`=,;()<>|";
-
 // May `c` stand in the key of an .npmrc?
 bool is_key(char c) noexcept {
-  static constexpr byte_set k_never(k_never_in_key);
+  static constexpr byte_set k_never("\"'`=,;()<>|");
   return c > ' ' && c <= '~' && !k_never.contains(c);
 }
 
-// The end of `before` that a key may be written in.
+// May `c` stand in a terminal's sequence within a key?
+bool is_in_sequence(char c) noexcept {
+  return (c >= ' ' && c <= '~') || c == '\x1b' || c == '\x07';
+}
+
+std::string_view behind_last_other(std::string_view text,
+                                   bool (*is_in)(char) noexcept) noexcept {
+  const auto other = std::find_if_not(text.rbegin(), text.rend(), is_in);
+  return text.substr(static_cast<std::size_t>(text.rend() - other));
+}
+
+// The end of `before` that a key is written in: many bytes only where what no
+// key holds may be a sequence's, as it is or escaped.
 std::string_view written_key(std::string_view before) noexcept {
-  const auto may_be_in_key = [](char c) {
-    return (c >= ' ' && c <= '~') || c == '\x1b' || c == '\x07';
-  };
   before.remove_prefix(before.size() - std::min(before.size(), k_max_key));
-  const auto stop =
-      std::find_if_not(before.rbegin(), before.rend(), may_be_in_key);
-  before.remove_prefix(static_cast<std::size_t>(before.rend() - stop));
-  // Escapes and sequences may hold what no key does.
-  if (!before.contains('\\') && !before.contains('\x1b'))
-    before.remove_prefix(before.find_last_of(k_never_in_key) + 1);
-  return before;
+  const std::string_view key = behind_last_other(before, is_key);
+  const std::string_view in_front =
+      before.substr(0, before.size() - key.size());
+  const bool may_go_on = !in_front.empty() && is_in_sequence(in_front.back()) &&
+                         (in_front.contains('\x1b') || in_front.contains('\\'));
+  return may_go_on ? behind_last_other(before, is_in_sequence) : key;
 }
 
 }  // namespace
@@ -130,7 +137,7 @@ std::string registry_of_url(std::string_view url) {
 std::string npmrc_registry(std::string_view text, std::size_t name,
                            work_budget& work) {
   const std::string_view key_text = written_key(text.substr(0, name));
-  work.spend(k_key_work * key_text.size());
+  work.spend(k_search_work + k_key_work * key_text.size());
   std::string written = without_escapes(key_text);
   const wiped_at_end wipe(written);  // the line may hold another token
   std::string line = without_control_sequences(written);
