@@ -94,7 +94,7 @@ std::optional<dead_letter_reason> json_index::build(
 }
 
 std::uint32_t json_entries::behind_brackets(std::uint32_t i,
-                                          int& deepest) const noexcept {
+                                            int& deepest) const noexcept {
   int depth = 0;
   int most = 0;
   for (; i < size_; ++i) {
