@@ -42,6 +42,7 @@ class json_writer {
  private:
   void separate();
   void append_quoted(std::string_view text);
+  void append_escaped(std::string_view text);
 
   std::string out_;
   bool comma_ = false;  ///< a value stands in front of the next one
