@@ -336,6 +336,13 @@ bool scanner::scan_layer(std::string_view text, bool patch, std::size_t depth,
   const std::size_t known_to = depth == 0 ? current_.known_to : 0;
   bool complete = find_candidates(text, patch, depth);
   complete &= report_candidates(text, patch, known_to, out);
+  // The short ones first: many more of them can be read for the same work, and
+  // each token that is found adds to it.
+  std::ranges::sort(std::span(runs_).subspan(first_run), {},
+                    [](const pending_run& one) {
+                      const auto [begin, end] = one.run.piece;
+                      return std::tuple(end - begin, begin, one.decoder);
+                    });
   for (std::size_t i = first_run; i < runs_.size() && depth < current_.depth;
        ++i) {
     const pending_run pending = runs_[i];

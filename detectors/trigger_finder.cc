@@ -16,6 +16,7 @@ namespace {
 
 // What it costs to look at one thing, in bytes.
 constexpr std::size_t k_lead_work = 24;
+constexpr std::size_t k_known_work = 16;  // of a run that is known
 constexpr std::size_t k_piece_work = 16;
 constexpr std::size_t k_fold_work = 128;
 
@@ -157,8 +158,11 @@ std::optional<text_trigger> trigger_finder::next_unit() noexcept {
     if (is_raw() && escape_may_hide(text_, at))
       return text_trigger{token_encoding::escape, at, at + 1};
     const token_encoding encoding = encoding_of_lead(text_[at]);
+    if (encoding == known_as && at < known) {
+      work_.spend(k_known_work);
+      continue;
+    }
     work_.spend(k_lead_work);
-    if (encoding == known_as && at < known) continue;
     known = known_to({encoding, at, at + 1});
     known_as = encoding;
     if (at < known) continue;

@@ -12,6 +12,8 @@ namespace {
 // What a join may cost beside what its size pays for. It is small, and so is
 // a token in several encodings.
 constexpr std::size_t k_work_base = std::size_t{64} << 10;
+// What each token adds that the records are known to hold: it is met again.
+constexpr std::size_t k_known_work = std::size_t{8} << 10;
 
 /// Those of a record's findings that stand in one of its strings.
 std::vector<const finding*> findings_in(const log_field& field,
@@ -102,6 +104,8 @@ void seam_scanner::join(std::size_t left, std::string_view separator) {
 std::vector<finding> seam_scanner::scan_part(std::string_view part,
                                              scan_options options) {
   options.work_base = k_work_base;
+  for (const auto& known : own_)
+    options.work_base += k_known_work * known.size();
   std::vector<finding> found;
   // What a bound leaves out is found by the records themselves.
   static_cast<void>(scanner_.scan(part, options, found));

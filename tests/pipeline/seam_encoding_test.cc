@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include <functional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -121,6 +122,31 @@ TEST_P(each_encoding, cut_in_many_is_found_once) {
       ASSERT_EQ(found(), wanted(all, cuts)) << size << " from " << first;
       ASSERT_EQ(sightings_, 0U) << size << " from " << first;
     }
+  }
+}
+
+// So many that the work for one join would not do for all of them.
+TEST_P(each_encoding, many_cut_wherever_are_all_found) {
+  constexpr std::size_t k_tokens = 60;
+  std::set<std::string> tokens;
+  std::string all;
+  while (tokens.size() < k_tokens) {
+    const std::string token = samples::granular(random_);
+    tokens.insert(token);
+    all += GetParam().make("T=" + token + '\n', random_) + '\n';
+  }
+  for (const std::size_t size : {90, 300, 1000}) {
+    std::vector<std::size_t> cuts;
+    for (std::size_t at = random_.below(size) + 1; at < all.size();
+         at += size / 2 + random_.below(size)) {
+      if (!is_within_character(all, at)) cuts.push_back(at);
+    }
+    start();
+    arrive_cut(all, cuts, k_tokens);
+    std::set<std::string> seen_tokens;
+    for (const seen& one : requests_)
+      seen_tokens.insert(one.token);
+    EXPECT_EQ(seen_tokens, tokens) << size;
   }
 }
 
