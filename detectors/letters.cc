@@ -2,6 +2,7 @@
 
 #include "detectors/control_sequence.h"
 #include "detectors/hex_digits.h"
+#include "detectors/json_quote.h"
 #include "detectors/token_form.h"
 
 #include <algorithm>
@@ -187,8 +188,9 @@ std::size_t letter_text::line_begin(std::size_t at) const noexcept {
     return behind - 1 > limit && text_[behind - 2] == '\\';
   });
   if (form_ >= line_form::raw) {
-    find_last('"',
-              [&](std::size_t behind) { return element_end(behind) != 0; });
+    find_last('"', [&](std::size_t behind) {
+      return element_end(behind) != 0 || begins_json_string(text_, behind);
+    });
   }
   return begin;
 }

@@ -179,5 +179,24 @@ TEST(fold, a_block_of_few_lines_is_one_run) {
             4);
 }
 
+// In an event's raw bytes the first line begins behind a quote.
+TEST(fold, a_block_may_begin_where_the_text_of_an_event_does) {
+  generator random(9);
+  const std::string token = samples::granular(random);
+  for (std::size_t column = 12; column < 48; ++column) {
+    const std::string text = folded(
+        samples::base64("T=" + token), column,
+        {"2026-11-24T07:36:36.800Z ", "2026-11-24T09:00:05.340Z "}, "\n");
+    ASSERT_EQ(samples::scan(text).size(), 1U) << text;
+    for (const std::string before : {"{\"type\":\"build_log\",\"text\":\"",
+                                     "{\"text\": \"", "[\"", "\""}) {
+      EXPECT_TRUE(samples::may_hold_token(
+          before + samples::json_escaped(text, random, std::size_t{1} << 30) +
+          "\"}"))
+          << column << before;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace tokensieve
