@@ -55,7 +55,7 @@ constexpr bool is_sign(char c) noexcept {
 // The size of the escape that begins at `at`: one that a string writes for what
 // stands in front of letters. 0 for none.
 std::size_t escape_size(std::string_view text, std::size_t at) noexcept {
-  static constexpr byte_set k_letters("nrtbfv");
+  static constexpr byte_set k_letters("nrtbfv\"");
   if (!stands_at(text, at, "\\") || at + 1 == text.size()) return 0;
   if (k_letters.contains(text[at + 1])) return 2;
   if (text[at + 1] == 'u' && hex_number(text, at + 2, 4)) return 6;
@@ -317,7 +317,9 @@ std::size_t letter_text::behind_prefix(const letter_line& line,
   static constexpr byte_set k_varying(" \t\\0123456789");
   while (known < line.first && at < end) {
     if (text_[known] == text_[at] && !k_varying.contains(text_[at])) {
-      if (value_of(text_[at]) == alphabet::k_none || known + 1 == line.first)
+      const bool sign = known == line.begin && is_sign(text_[at]);
+      if (sign || value_of(text_[at]) == alphabet::k_none ||
+          known + 1 == line.first)
         behind = at + 1;
       ++known;
       ++at;

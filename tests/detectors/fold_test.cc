@@ -198,5 +198,26 @@ TEST(fold, a_block_may_begin_where_the_text_of_an_event_does) {
   }
 }
 
+// Where the first line has more in front of it than the others have.
+TEST(fold, the_first_line_of_a_block_may_begin_otherwise) {
+  generator random(10);
+  const std::string letters =
+      samples::base64("token: " + samples::granular(random));
+  for (const std::string prefix : {"", "\t", "  ", "  \"", "> ", "+", "+  "}) {
+    for (const std::string first : {"\"", "{", "a"}) {
+      const bool sign = prefix.starts_with('+');
+      // Letters right in front would be the block's.
+      if (first == "a" && (prefix.empty() || prefix == "+")) continue;
+      std::string text = folded(letters, 20, {prefix}, "\n");
+      text.insert(sign ? 1 : 0, first);
+      ASSERT_EQ(samples::scan(text).size(), 1U) << text;
+      EXPECT_TRUE(samples::may_hold_token(
+          "{\"text\":\"" +
+          samples::json_escaped(text, random, std::size_t{1} << 30) + "\"}"))
+          << text;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace tokensieve
