@@ -10,6 +10,8 @@ namespace tokensieve {
 struct text_range {
   std::size_t begin = 0;
   std::size_t end = 0;
+
+  bool operator==(const text_range&) const = default;
 };
 
 // Classes of bytes. The library's own depend on the locale and are undefined

@@ -347,10 +347,10 @@ bool scanner::scan_layer(std::string_view text, bool patch, std::size_t depth,
        ++i) {
     const pending_run pending = runs_[i];
     if (pending.run.piece.end <= known_to) continue;
-    if (pending.run.piece.begin < known_to) {
+    if (depth == 0 && pending.run.piece == text_range{0, text.size()}) {
       const token_encoding how =
           patterns_->decoders()[pending.decoder]->encoding(pending.run);
-      current_.ran_across |=
+      current_.one_run |=
           how == token_encoding::base64 || how == token_encoding::hex;
     }
     complete &= scan_decoded(text, pending, depth, out);

@@ -96,9 +96,8 @@ class scanner {
   /// `k_max_findings`. UUIDs without a name are among them, and not counted.
   void explain(std::vector<rejected_candidate>& rejected);
 
-  /// Did the last scan decode letters that stand on both sides of
-  /// `scan_options::known_to` as one run?
-  [[nodiscard]] bool ran_across() const noexcept { return current_.ran_across; }
+  /// Was all of the last text one run of letters that was decoded?
+  [[nodiscard]] bool was_one_run() const noexcept { return current_.one_run; }
 
  private:
   /// A run to be decoded once Hyperscan has returned.
@@ -116,7 +115,7 @@ class scanner {
     std::size_t max_size = 0;        ///< of the findings
     std::size_t known_to = 0;        ///< in the text itself
     const std::vector<told_token>* told = nullptr;
-    bool ran_across = false;
+    bool one_run = false;
   };
   struct match_state;
   [[nodiscard]] bool may_hold_token(std::string_view raw,

@@ -49,7 +49,7 @@ void seam_scanner::scan(const log_segments& left, const log_segments& right,
     join(left.size(), "\n");
     scan_joined(lines, "\n", out);
     // The same letters would be decoded once more.
-    if (scanner_.ran_across()) return;
+    if (scanner_.was_one_run()) return;
   }
   join(left.size(), "");
   std::vector<seam_token> glued;

@@ -150,6 +150,25 @@ TEST_P(each_encoding, many_cut_wherever_are_all_found) {
   }
 }
 
+// Chunks without a line end are lines first, of which the first ones may seem
+// to be a folded block, and then one text.
+TEST_P(each_encoding, alone_cut_unevenly_is_found_once) {
+  for (int round = 0; round < 40; ++round) {
+    const std::string all = GetParam().make("T=" + token_, random_);
+    if (all.size() >= k_seam_reach || all.contains('\n')) return;
+    std::vector<std::size_t> cuts;
+    for (std::size_t at = 1 + random_.below(all.size() / 2); at < all.size();
+         at += 1 + random_.below(random_.chance(2) ? 12 : all.size())) {
+      cuts.push_back(at);
+    }
+    start();
+    arrive_cut(all, cuts, 1 + random_.below(4));
+    ASSERT_EQ(requests_.size(), 1U) << all << testing::PrintToString(cuts);
+    EXPECT_EQ(requests_[0].token, token_);
+    EXPECT_EQ(sightings_, 0U);
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(seams, each_encoding, testing::ValuesIn(forms()),
                          [](const auto& form) { return form.param.name; });
 
