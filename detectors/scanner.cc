@@ -347,7 +347,7 @@ bool scanner::scan_layer(std::string_view text, bool patch, std::size_t depth,
        ++i) {
     const pending_run pending = runs_[i];
     if (pending.run.piece.end <= known_to) continue;
-    if (depth == 0 && pending.run.piece == text_range{0, text.size()}) {
+    if (known_to > 0 && pending.run.piece == text_range{0, text.size()}) {
       const token_encoding how =
           patterns_->decoders()[pending.decoder]->encoding(pending.run);
       current_.one_run |=

@@ -96,7 +96,8 @@ class scanner {
   /// `k_max_findings`. UUIDs without a name are among them, and not counted.
   void explain(std::vector<rejected_candidate>& rejected);
 
-  /// Was all of the last text one run of letters that was decoded?
+  /// Was all of the last text one run of letters that was decoded? False where
+  /// none of it was known (`scan_options::known_to`).
   [[nodiscard]] bool was_one_run() const noexcept { return current_.one_run; }
 
  private:
